@@ -1,0 +1,52 @@
+// The folder tree is the architecture: each room under src/ names the rooms that it may import from.
+// A room always sees itself. Anything not listed is an arrow that nobody decided on, and fails the check.
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+const ARROWS = {
+  shared: [],
+  model: [],
+  scenario: ['model', 'shared'],
+  pacing: ['shared'],
+  wire: ['shared'],
+  metrics: ['model', 'shared'],
+  session: ['wire', 'metrics', 'model', 'shared'],
+  worker: ['session', 'pacing', 'metrics', 'model', 'shared'],
+  preflight: ['model', 'shared'],
+  broker: ['shared'], // nothing of wire/ or session/: it must not share a bug with the client
+  run: ['worker', 'pacing', 'metrics', 'preflight', 'report', 'broker', 'model', 'shared'],
+  report: ['model', 'shared'],
+  cli: ['scenario', 'run', 'report', 'broker', 'preflight', 'model', 'shared'],
+  '.': ['scenario', 'run', 'report', 'model', 'shared'],
+};
+
+const root = path.resolve(import.meta.dirname, '../src');
+const files = readdirSync(root, { recursive: true }).filter((file) => file.endsWith('.ts'));
+const importPattern = /(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g;
+const problems = [];
+
+const roomOf = (file) => {
+  const relative = path.relative(root, file);
+  return relative.includes(path.sep) ? relative.split(path.sep)[0] : '.';
+};
+
+for (const file of files) {
+  const from = path.join(root, file);
+  const room = roomOf(from);
+  const allowed = ARROWS[room];
+  if (allowed === undefined) {
+    problems.push(`src/${file}: the room "${room}" is not in scripts/check-imports.mjs`);
+    continue;
+  }
+  const text = readFileSync(from, 'utf8');
+  for (const [, specifier] of text.matchAll(importPattern)) {
+    const target = roomOf(path.resolve(path.dirname(from), specifier));
+    if (target === room || allowed.includes(target)) continue;
+    const line = text.slice(0, text.indexOf(specifier)).split('\n').length;
+    problems.push(`src/${file}:${line}: ${room} may not import from ${target} (${specifier})`);
+  }
+}
+
+for (const problem of problems) console.error(problem);
+console.log(`${files.length} files, ${problems.length} forbidden imports`);
+process.exitCode = problems.length === 0 ? 0 : 1;

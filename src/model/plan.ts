@@ -1,0 +1,132 @@
+/**
+ * The immutable plan of one run: plain JSON, made by scenario/, read by everyone. All defaults are resolved in it:
+ * nothing after scenario/ asks what a missing value means.
+ */
+export interface RunPlan {
+  readonly schema: 'stompede.plan/1';
+  readonly name: string;
+  readonly target: TargetPlan;
+  readonly client: ClientKind;
+  readonly stomp: StompPlan;
+  readonly connect: ConnectPlan;
+  readonly subscribe: readonly SubscribePlan[];
+  readonly publish: readonly PublishPlan[];
+  /** From the moment when every arrival has settled (first message received, or failed) to the first UNSUBSCRIBE. */
+  readonly holdMs: number;
+  readonly disconnect: DisconnectPlan;
+  readonly timeoutsMs: TimeoutsPlan;
+  readonly limits: LimitsPlan;
+  readonly workers: number | 'auto';
+  readonly processes: number | 'auto';
+  readonly report: readonly ReportKind[];
+}
+
+export type ClientKind = 'native' | 'stompjs';
+export type ReportKind = 'html' | 'json';
+export type StompVersion = '1.0' | '1.1' | '1.2';
+
+/** `embedded`: the run starts stompede's own broker and fills in `urls` itself. Connection n uses urls[n % length]. */
+export interface TargetPlan {
+  readonly embedded: boolean;
+  readonly urls: readonly string[];
+}
+
+export interface StompPlan {
+  readonly host: string;
+  readonly login: string | null;
+  readonly passcode: string | null;
+  /** Offered in accept-version, best first. */
+  readonly versions: readonly StompVersion[];
+  /** What is asked for; STOMP 1.2 "Heart-beating" says what comes of it. 0 is none. */
+  readonly heartbeat: { readonly sendMs: number; readonly receiveMs: number };
+  /** Further headers of the CONNECT frame. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface ConnectPlan {
+  readonly connections: number;
+  /** When arrival n is due. The last stage goes on until the last arrival. */
+  readonly stages: readonly ArrivalStage[];
+  /** How many connections, in all workers together, may be between their start and the end of their first message. */
+  readonly inFlight: number;
+  /** Further headers of the HTTP upgrade request. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly subprotocols: readonly string[];
+  readonly tls: TlsPlan;
+  /** RFC 7692; only the stompjs client offers it. */
+  readonly permessageDeflate: boolean;
+}
+
+/** Arrivals go linearly from one rate to the other; equal rates are a constant one. durationMs null: for ever. */
+export interface ArrivalStage {
+  readonly fromPerSec: number;
+  readonly toPerSec: number;
+  readonly durationMs: number | null;
+}
+
+export interface TlsPlan {
+  readonly insecure: boolean;
+  readonly caFile: string | null;
+  /** The PEM text of caFile, read when the scenario was. */
+  readonly caPem: string | null;
+  /** SNI and the name that is checked, if another than the URL's host. */
+  readonly servername: string | null;
+}
+
+export interface SubscribePlan {
+  /** A template (shared/template.ts); variables: index, run. */
+  readonly destination: string;
+  readonly confirm: 'auto' | 'receipt' | 'message' | 'none';
+  readonly ack: 'auto' | 'client' | 'client-individual';
+  /** Whether the cycle has the `message` phase for this subscription. */
+  readonly awaitMessage: boolean;
+  /** `topic`: every subscriber gets each message. `queue`: one of them does. */
+  readonly distribution: 'topic' | 'queue';
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface PublishPlan {
+  /** A template; variables: publisher, seq, run. */
+  readonly destination: string;
+  /** The template of the destination at which subscribers get it: another one behind an application's handler. */
+  readonly deliversTo: string;
+  /** Connections that publish this entry, in addition to connect.connections. */
+  readonly publishers: number;
+  /** Messages per second of all publishers together; an open loop: it does not slow down when the target does. */
+  readonly ratePerSec: number;
+  readonly sizeBytes: number;
+  /** A template of the body, variables: publisher, seq, run, stamp; null: the stamp, filled up to sizeBytes. */
+  readonly body: string | null;
+  readonly contentType: string;
+  readonly stamp: 'body' | 'header';
+  /** Ask for a RECEIPT for each SEND, and time it. */
+  readonly receipt: boolean;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface DisconnectPlan {
+  /** null: all at once. */
+  readonly ratePerSec: number | null;
+}
+
+export interface TimeoutsPlan {
+  readonly dns: number;
+  readonly tcp: number;
+  readonly tls: number;
+  readonly upgrade: number;
+  readonly connect: number;
+  readonly subscribe: number;
+  readonly message: number;
+  readonly unsubscribe: number;
+  readonly disconnect: number;
+  readonly close: number;
+  /** For the RECEIPT of a SEND. */
+  readonly publish: number;
+  /** After the last SEND, for deliveries that are still on their way. */
+  readonly drain: number;
+}
+
+export interface LimitsPlan {
+  /** The longest WebSocket message and the longest STOMP frame that is read; longer ones are a protocol-error. */
+  readonly messageBytes: number;
+}

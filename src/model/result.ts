@@ -1,0 +1,216 @@
+import type { FailureKind, Side } from './failures.js';
+import type { Phase, Stage } from './phases.js';
+import type { RunPlan } from './plan.js';
+
+/** The record of one run: plain JSON, complete in itself, read by every reporter. Reporters compute no statistic. */
+export interface RunResult {
+  readonly schema: 'stompede.result/1';
+  readonly stompede: string;
+  readonly run: RunInfo;
+  readonly outcome: Outcome;
+  readonly verdict: Verdict;
+  readonly connections: ConnectionCounts;
+  readonly phases: Readonly<Partial<Record<Phase, PhaseResult>>>;
+  readonly schedule: ScheduleResult;
+  readonly publishing: PublishingResult;
+  readonly failures: readonly FailureRow[];
+  readonly deliveries: DeliveryResult;
+  readonly server: ServerObservation;
+  readonly generator: GeneratorResult;
+  readonly series: readonly SeriesRow[];
+  /** Secrets masked. */
+  readonly plan: RunPlan;
+  readonly environment: EnvironmentInfo;
+  /** HdrHistogram V2 compressed, base64; microseconds; by latency name. */
+  readonly histograms: Readonly<Record<string, string>>;
+  /** What a reader must know before trusting a figure, in whole sentences. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * completed: the plan ran to its end. stopped: Ctrl-C or SIGTERM, wound up in order. aborted: ended without
+ * winding up. invalid: the generator lost a part of itself, the figures do not count.
+ */
+export type Outcome = 'completed' | 'stopped' | 'aborted' | 'invalid';
+
+export interface RunInfo {
+  /** Eight hexadecimal digits. */
+  readonly id: string;
+  readonly name: string;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly durationMs: number;
+  /** Milliseconds from the start; absent where the run did not get there. */
+  readonly marksMs: { readonly holdStart?: number; readonly holdEnd?: number; readonly stopAsked?: number };
+}
+
+export interface Verdict {
+  readonly exitCode: number;
+  readonly pass: boolean;
+  /** One sentence. */
+  readonly headline: string;
+  /** What was asked and missed, each a sentence; empty on a pass. */
+  readonly reasons: readonly string[];
+}
+
+export interface ConnectionCounts {
+  readonly planned: number;
+  readonly attempted: number;
+  readonly complete: number;
+  readonly failed: number;
+  /** Attempted, and neither complete nor failed when the run ended. */
+  readonly unfinished: number;
+  /** The most WebSocket connections that were open at one moment. */
+  readonly peakOpen: number;
+  readonly droppedWhileHolding: number;
+}
+
+/** Percentiles of one HDR histogram, in microseconds. */
+export interface LatencySummary {
+  readonly min: number;
+  readonly mean: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+  readonly p999: number;
+  readonly max: number;
+}
+
+/** [percentile from 0 to 100, microseconds], rising; for a percentile curve. */
+export type Curve = readonly (readonly [number, number])[];
+
+export interface PhaseResult {
+  readonly count: number;
+  readonly failed: number;
+  /** Successes that had nothing to wait for (a frame that this server does not confirm): in count, not in us. */
+  readonly unconfirmed: number;
+  /** From when the phase was started. null: no sample. */
+  readonly us: LatencySummary | null;
+  /** First phase of an attempt only: from when the schedule asked for the connection. */
+  readonly fromDueUs: LatencySummary | null;
+  readonly curve: Curve;
+}
+
+export interface ScheduleResult {
+  readonly lateCount: number;
+  /** An arrival counts as late when it starts more than this after its due moment. */
+  readonly lateToleranceUs: number;
+  readonly lagUs: LatencySummary | null;
+}
+
+export interface PublishingResult {
+  readonly publishersPlanned: number;
+  readonly publishersFailed: number;
+  /** Messages that the schedule asked for. */
+  readonly due: number;
+  readonly sent: number;
+  /** Due but never sent: no publisher was connected, or its socket's buffer stayed full. */
+  readonly unsent: number;
+  readonly lateCount: number;
+  readonly lagUs: LatencySummary | null;
+  /** SEND to RECEIPT, where asked for. */
+  readonly receiptUs: LatencySummary | null;
+  readonly receiptsMissing: number;
+}
+
+export interface FailureRow {
+  readonly phase: Stage;
+  readonly kind: FailureKind;
+  readonly side: Side;
+  readonly role: 'connection' | 'publisher';
+  readonly count: number;
+  /** What the target or the system said the first time: bounded, secrets masked, otherwise raw: escape it. */
+  readonly sample: string;
+  /** HTTP status or WebSocket close code of the sample, where there was one. */
+  readonly code: number | null;
+}
+
+export interface DeliveryResult {
+  /** SENDs of this run. */
+  readonly published: number;
+  /** Sum over all messages of the subscriptions that were live, by proof, when each was sent (docs/architecture.md). */
+  readonly expected: number;
+  /** Of those expected, the ones that came. */
+  readonly received: number;
+  /** Received, but sent before its subscription was proven live or after it ended: neither expected nor lost. */
+  readonly edge: number;
+  /** MESSAGE frames without a stamp of this run. */
+  readonly foreign: number;
+  /** From the SEND. */
+  readonly latencyUs: LatencySummary | null;
+  /** From when the schedule asked for the SEND. */
+  readonly latencyFromDueUs: LatencySummary | null;
+  readonly curve: Curve;
+}
+
+/** What the server turned out to do, counted. */
+export interface ServerObservation {
+  readonly stompVersions: Readonly<Record<string, number>>;
+  readonly software: string | null;
+  readonly subprotocols: Readonly<Record<string, number>>;
+  /** Agreed in the CONNECT/CONNECTED exchange, of the first connection; null before any. */
+  readonly heartbeatMs: { readonly send: number; readonly receive: number } | null;
+  readonly receipts: Readonly<Record<'subscribe' | 'unsubscribe' | 'disconnect' | 'send', ReceiptSupport>>;
+  readonly subscribeConfirmedBy: {
+    readonly receipt: number;
+    readonly message: number;
+    readonly none: number;
+  };
+}
+
+export interface ReceiptSupport {
+  readonly asked: number;
+  readonly received: number;
+  /** DISCONNECT only: ended by close 1000 instead. */
+  readonly closedInstead: number;
+}
+
+export interface GeneratorResult {
+  readonly cpuMs: number;
+  readonly maxRssBytes: number;
+  readonly workers: number;
+  readonly processes: number;
+  readonly workersLost: number;
+  readonly bytesReceived: number;
+  readonly bytesSent: number;
+}
+
+export interface EnvironmentInfo {
+  readonly node: string;
+  readonly os: string;
+  readonly cpus: number;
+  readonly cpuModel: string;
+  readonly memoryBytes: number;
+  readonly openFilesPerProcess: number | null;
+  readonly localPorts: readonly [number, number] | null;
+}
+
+/** Latencies of one row. In a row wider than a second each is the largest of its seconds. */
+export interface SeriesLatency {
+  readonly count: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+/** One second of the run; a run longer than an hour has wider rows. Counts are of this row alone. */
+export interface SeriesRow {
+  /** Seconds from the start of the run to the start of the row. */
+  readonly atSec: number;
+  readonly widthSec: number;
+  /** Arrivals that were due until the end of this row, all together. */
+  readonly plannedTotal: number;
+  readonly started: number;
+  readonly opened: number;
+  readonly complete: number;
+  readonly failed: number;
+  /** Open WebSocket connections at the end of the row. */
+  readonly open: number;
+  readonly published: number;
+  readonly expected: number;
+  readonly received: number;
+  readonly failures: Readonly<Partial<Record<FailureKind, number>>>;
+  readonly phases: Readonly<Partial<Record<Phase, SeriesLatency>>>;
+  readonly delivery: SeriesLatency | null;
+  readonly generator: { readonly cpuMs: number; readonly rssBytes: number; readonly lagMaxUs: number };
+}
