@@ -32,7 +32,7 @@ describe('parseDurationMs', () => {
 
   it('never throws, and never returns anything but a whole number', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(...'0123456789.smhd ') }), (text) => {
+      fc.property(fc.stringMatching(/^[0-9.smhd ]*$/), (text) => {
         const ms = units.parseDurationMs(text);
         return ms === undefined || (Number.isSafeInteger(ms) && ms >= 0);
       }),
