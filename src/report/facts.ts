@@ -1,0 +1,161 @@
+import type { ReceiptSupport, RunResult } from '../model/result.js';
+import { formatBytes, formatCount, formatMs, formatUs, formatUsTick } from './format.js';
+
+/** One thing to know, ready to be shown: the text and the HTML report say the same words. */
+export interface Fact {
+  readonly label: string;
+  readonly value: string;
+  /** `bad`: something was missed. `note`: worth a look, not a miss. */
+  readonly tone: 'plain' | 'note' | 'bad';
+}
+
+export interface VerdictLabel {
+  readonly label: 'PASS' | 'FAIL' | 'STOPPED' | 'ABORTED' | 'INVALID';
+  readonly tone: 'good' | 'note' | 'bad';
+}
+
+export function verdictLabel(result: RunResult): VerdictLabel {
+  if (result.outcome === 'invalid') return { label: 'INVALID', tone: 'bad' };
+  if (result.outcome === 'aborted') return { label: 'ABORTED', tone: 'bad' };
+  if (result.outcome === 'stopped') return { label: 'STOPPED', tone: 'note' };
+  return result.verdict.pass ? { label: 'PASS', tone: 'good' } : { label: 'FAIL', tone: 'bad' };
+}
+
+/** Where the connections went, in words. */
+export function targetOf(result: RunResult): string {
+  const { embedded, urls } = result.plan.target;
+  const [first, ...others] = urls;
+  const address =
+    first === undefined ? null : others.length === 0 ? first : `${first} and ${others.length} more`;
+  if (!embedded) return address ?? 'no target';
+  return address === null ? 'embedded broker' : `embedded broker at ${address}`;
+}
+
+export function connectionFacts({ connections }: RunResult): readonly Fact[] {
+  return [
+    count('planned', connections.planned),
+    count('attempted', connections.attempted),
+    count('complete', connections.complete),
+    count('failed', connections.failed, 'bad'),
+    ...unlessZero(count('unfinished', connections.unfinished, 'bad')),
+    count('open at the peak', connections.peakOpen),
+    ...unlessZero(count('dropped while holding', connections.droppedWhileHolding, 'bad')),
+  ];
+}
+
+export function deliveryFacts({ deliveries }: RunResult): readonly Fact[] {
+  return [
+    count('published', deliveries.published),
+    count('expected', deliveries.expected),
+    count('received', deliveries.received),
+    ...unlessZero(count('missing', Math.max(0, deliveries.expected - deliveries.received), 'bad')),
+    ...unlessZero(count('at the edge of a subscription', deliveries.edge)),
+    ...unlessZero(count('not of this run', deliveries.foreign, 'note')),
+  ];
+}
+
+export function publishingFacts({ publishing }: RunResult): readonly Fact[] {
+  return [
+    count(publishing.publishersPlanned === 1 ? 'publisher' : 'publishers', publishing.publishersPlanned),
+    ...unlessZero(count('publishers failed', publishing.publishersFailed, 'bad')),
+    count('messages due', publishing.due),
+    count('sent', publishing.sent),
+    ...unlessZero(count('never sent', publishing.unsent, 'bad')),
+    count('sent late', publishing.lateCount, 'note'),
+    ...unlessZero(count('receipts missing', publishing.receiptsMissing, 'bad')),
+  ];
+}
+
+/** How well the schedule was kept, in one sentence. */
+export function scheduleSentence({ schedule, connections }: RunResult): string {
+  const tolerance = formatUsTick(schedule.lateToleranceUs);
+  const who = `${formatCount(schedule.lateCount)} of ${formatCount(connections.attempted)} arrivals`;
+  const worst = schedule.lagUs === null ? '' : `; the latest by ${formatUs(schedule.lagUs.max)}`;
+  return `${who} started more than ${tolerance} after they were due${worst}.`;
+}
+
+export function serverFacts({ server }: RunResult): readonly Fact[] {
+  const { receipts, subscribeConfirmedBy: by, heartbeatMs } = server;
+  const confirmed = [
+    ...(by.receipt > 0 ? [`RECEIPT ×${formatCount(by.receipt)}`] : []),
+    ...(by.message > 0 ? [`first MESSAGE ×${formatCount(by.message)}`] : []),
+    ...(by.none > 0 ? [`nothing ×${formatCount(by.none)}`] : []),
+  ];
+  return [
+    plain('software', server.software ?? 'not said'),
+    plain('STOMP version', tally(server.stompVersions)),
+    plain('subprotocol', tally(server.subprotocols)),
+    plain(
+      'heart-beats',
+      heartbeatMs === null ? 'not agreed' : heartbeats(heartbeatMs.send, heartbeatMs.receive),
+    ),
+    plain('subscribed, proven by', confirmed.length === 0 ? 'nothing' : confirmed.join(', ')),
+    ...receiptFact('SUBSCRIBE', receipts.subscribe),
+    ...receiptFact('UNSUBSCRIBE', receipts.unsubscribe),
+    ...receiptFact('DISCONNECT', receipts.disconnect),
+    ...receiptFact('SEND', receipts.send),
+  ];
+}
+
+export function generatorFacts({ generator, run }: RunResult): readonly Fact[] {
+  return [
+    plain('CPU time', `${formatMs(generator.cpuMs)} in a run of ${formatMs(run.durationMs)}`),
+    plain('memory at most', formatBytes(generator.maxRssBytes)),
+    count('workers', generator.workers),
+    count('processes', generator.processes),
+    ...unlessZero(count('workers lost', generator.workersLost, 'bad')),
+    plain('received', formatBytes(generator.bytesReceived)),
+    plain('sent', formatBytes(generator.bytesSent)),
+  ];
+}
+
+export function environmentFacts({ environment, stompede }: RunResult): readonly Fact[] {
+  const { openFilesPerProcess: files, localPorts: ports } = environment;
+  return [
+    plain('stompede', stompede),
+    plain('Node.js', environment.node),
+    plain('system', environment.os),
+    plain('CPUs', `${environment.cpus} × ${environment.cpuModel}`),
+    plain('memory', formatBytes(environment.memoryBytes)),
+    plain('open files a process', files === null ? 'unknown' : formatCount(files)),
+    plain('local ports', ports === null ? 'unknown' : `${ports[0]} to ${ports[1]}`),
+  ];
+}
+
+/** An ISO date and time without the fraction of its second. */
+export function formatMoment(iso: string): string {
+  return iso.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/, '$1 $2 UTC');
+}
+
+function count(label: string, value: number, toneIfAny: Fact['tone'] = 'plain'): Fact {
+  return { label, value: formatCount(value), tone: value > 0 ? toneIfAny : 'plain' };
+}
+
+function plain(label: string, value: string): Fact {
+  return { label, value, tone: 'plain' };
+}
+
+function unlessZero(fact: Fact): readonly Fact[] {
+  return fact.value === '0' ? [] : [fact];
+}
+
+function tally(counts: Readonly<Record<string, number>>): string {
+  const entries = Object.entries(counts).map(
+    ([name, n]) => `${name === '' ? 'none' : name} ×${formatCount(n)}`,
+  );
+  return entries.length === 0 ? 'none' : entries.join(', ');
+}
+
+function heartbeats(sendMs: number, receiveMs: number): string {
+  const part = (ms: number, way: string): string => (ms === 0 ? `none ${way}` : `${formatMs(ms)} ${way}`);
+  return `${part(sendMs, 'sent')}, ${part(receiveMs, 'received')}`;
+}
+
+function receiptFact(frame: string, { asked, received, closedInstead }: ReceiptSupport): readonly Fact[] {
+  if (asked === 0) return [];
+  const closed = closedInstead === 0 ? '' : `; ${formatCount(closedInstead)} closed 1000 instead`;
+  const value = `${formatCount(received)} of ${formatCount(asked)}${closed}`;
+  return [
+    { label: `RECEIPT for ${frame}`, value, tone: received + closedInstead < asked ? 'note' : 'plain' },
+  ];
+}

@@ -1,0 +1,72 @@
+// The little of the browser and of uPlot that the page's script uses. The DOM's own library of types would declare
+// its hundreds of globals in every file of the program, and hide a forgotten import behind `name` or `close`.
+
+export interface PageDocument {
+  readonly documentElement: PageElement;
+  getElementById(id: string): PageElement | null;
+  querySelector(selector: string): PageElement | null;
+  createElement(tag: string): PageElement;
+}
+
+export interface PageElement {
+  textContent: string | null;
+  className: string;
+  value: string;
+  hidden: boolean;
+  readonly clientWidth: number;
+  readonly style: { setProperty(name: string, value: string): void };
+  append(...children: readonly PageElement[]): void;
+  replaceChildren(...children: readonly PageElement[]): void;
+  setAttribute(name: string, value: string): void;
+  removeAttribute(name: string): void;
+  hasAttribute(name: string): boolean;
+  querySelector(selector: string): PageElement | null;
+  addEventListener(type: string, listener: () => void): void;
+}
+
+export interface PageWindow {
+  readonly devicePixelRatio: number;
+  addEventListener(type: string, listener: () => void): void;
+  matchMedia(query: string): { addEventListener(type: 'change', listener: () => void): void };
+  getComputedStyle(element: PageElement): { getPropertyValue(name: string): string };
+}
+
+export interface Observer {
+  observe(element: PageElement): void;
+}
+
+export interface Plot {
+  readonly ctx: Canvas;
+  /** The plotting area in canvas pixels. */
+  readonly bbox: {
+    readonly left: number;
+    readonly top: number;
+    readonly width: number;
+    readonly height: number;
+  };
+  readonly cursor: { readonly idx?: number | null };
+  setSize(size: { readonly width: number; readonly height: number }): void;
+  setData(data: PlotData): void;
+  redraw(rebuildPaths?: boolean): void;
+  setSeries(index: number, change: { readonly show: boolean }): void;
+  valToPos(value: number, scale: string, canvasPixels: boolean): number;
+  destroy(): void;
+}
+
+export interface Canvas {
+  fillStyle: string;
+  font: string;
+  textBaseline: string;
+  textAlign: string;
+  save(): void;
+  restore(): void;
+  fillRect(x: number, y: number, width: number, height: number): void;
+  fillText(text: string, x: number, y: number): void;
+}
+
+export type PlotData = readonly (readonly (number | null)[])[];
+
+export interface PlotConstructor {
+  new (options: object, data: PlotData, target: PageElement): Plot;
+  readonly paths: { bars(options: object): unknown };
+}

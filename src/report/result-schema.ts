@@ -1,0 +1,171 @@
+import { z } from 'zod';
+import { FAILURE_KIND_NAMES } from '../model/failures.js';
+import { PHASES, STAGES } from '../model/phases.js';
+import type { FailureKind } from '../model/failures.js';
+import type { RunPlan } from '../model/plan.js';
+import type { RunResult } from '../model/result.js';
+
+// Longer lists than any run makes are not a result; shorter ones are drawn whole.
+const MAX_ROWS = 20_000;
+const MAX_FAILURES = 2000;
+const MAX_NOTES = 1000;
+const MAX_CURVE = 20_000;
+
+const count = z.number().nonnegative();
+const phase = z.enum(PHASES);
+const kind = z.enum(FAILURE_KIND_NAMES as readonly [FailureKind, ...FailureKind[]]);
+const tally = z.record(z.string(), count);
+
+const latency = z.object({
+  min: count,
+  mean: count,
+  p50: count,
+  p90: count,
+  p99: count,
+  p999: count,
+  max: count,
+});
+
+const curve = z.array(z.tuple([z.number().min(0).max(100), count])).max(MAX_CURVE);
+
+const seriesLatency = z.object({ count, p50: count, p99: count, max: count });
+
+const seriesRow = z.object({
+  atSec: count,
+  widthSec: z.number().positive(),
+  plannedTotal: count,
+  started: count,
+  opened: count,
+  complete: count,
+  failed: count,
+  open: count,
+  published: count,
+  expected: count,
+  received: count,
+  failures: z.partialRecord(kind, count),
+  phases: z.partialRecord(phase, seriesLatency),
+  delivery: seriesLatency.nullable(),
+  generator: z.object({ cpuMs: count, rssBytes: count, lagMaxUs: count }),
+});
+
+const receipts = z.object({ asked: count, received: count, closedInstead: count });
+
+/** Of the plan, only what renderers read is looked at: the rest is shown as the JSON that it is. */
+const plan = z
+  .looseObject({
+    schema: z.literal('stompede.plan/1'),
+    name: z.string(),
+    target: z.looseObject({ embedded: z.boolean(), urls: z.array(z.string()) }),
+    client: z.enum(['native', 'stompjs']),
+  })
+  .transform((checked) => checked as unknown as RunPlan);
+
+/** `stompede.result/1` as a file: src/model/result.ts, checked. */
+export const resultSchema: z.ZodType<RunResult> = z.object({
+  schema: z.literal('stompede.result/1'),
+  stompede: z.string(),
+  run: z.object({
+    id: z.string(),
+    name: z.string(),
+    startedAt: z.string(),
+    endedAt: z.string(),
+    durationMs: count,
+    marksMs: z.object({
+      holdStart: z.exactOptional(count),
+      holdEnd: z.exactOptional(count),
+      stopAsked: z.exactOptional(count),
+    }),
+  }),
+  outcome: z.enum(['completed', 'stopped', 'aborted', 'invalid']),
+  verdict: z.object({
+    exitCode: z.int(),
+    pass: z.boolean(),
+    headline: z.string(),
+    reasons: z.array(z.string()).max(MAX_NOTES),
+  }),
+  connections: z.object({
+    planned: count,
+    attempted: count,
+    complete: count,
+    failed: count,
+    unfinished: count,
+    peakOpen: count,
+    droppedWhileHolding: count,
+  }),
+  phases: z.partialRecord(
+    phase,
+    z.object({
+      count,
+      failed: count,
+      unconfirmed: count,
+      us: latency.nullable(),
+      fromDueUs: latency.nullable(),
+      curve,
+    }),
+  ),
+  schedule: z.object({ lateCount: count, lateToleranceUs: count, lagUs: latency.nullable() }),
+  publishing: z.object({
+    publishersPlanned: count,
+    publishersFailed: count,
+    due: count,
+    sent: count,
+    unsent: count,
+    lateCount: count,
+    lagUs: latency.nullable(),
+    receiptUs: latency.nullable(),
+    receiptsMissing: count,
+  }),
+  failures: z
+    .array(
+      z.object({
+        phase: z.enum(STAGES),
+        kind,
+        side: z.enum(['target', 'generator', 'network']),
+        role: z.enum(['connection', 'publisher']),
+        count,
+        sample: z.string(),
+        code: z.number().nullable(),
+      }),
+    )
+    .max(MAX_FAILURES),
+  deliveries: z.object({
+    published: count,
+    expected: count,
+    received: count,
+    edge: count,
+    foreign: count,
+    latencyUs: latency.nullable(),
+    latencyFromDueUs: latency.nullable(),
+    curve,
+  }),
+  server: z.object({
+    stompVersions: tally,
+    software: z.string().nullable(),
+    subprotocols: tally,
+    heartbeatMs: z.object({ send: count, receive: count }).nullable(),
+    receipts: z.object({ subscribe: receipts, unsubscribe: receipts, disconnect: receipts, send: receipts }),
+    subscribeConfirmedBy: z.object({ receipt: count, message: count, none: count }),
+  }),
+  generator: z.object({
+    cpuMs: count,
+    maxRssBytes: count,
+    workers: count,
+    processes: count,
+    workersLost: count,
+    bytesReceived: count,
+    bytesSent: count,
+  }),
+  series: z.array(seriesRow).max(MAX_ROWS),
+  plan,
+  environment: z.object({
+    node: z.string(),
+    os: z.string(),
+    cpus: count,
+    cpuModel: z.string(),
+    memoryBytes: count,
+    openFilesPerProcess: count.nullable(),
+    localPorts: z.tuple([count, count]).nullable(),
+  }),
+  histograms: z.record(z.string(), z.string()),
+  notes: z.array(z.string()).max(MAX_NOTES),
+});

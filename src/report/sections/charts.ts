@@ -1,0 +1,114 @@
+import { PHASES } from '../../model/phases.js';
+import type { RunResult } from '../../model/result.js';
+import { chartData, isDrawable } from '../chart-data.js';
+import { escaped, scriptJson, Markup } from '../escape.js';
+import { formatCount, formatUs } from '../format.js';
+import type { Chart } from '../page/data.js';
+
+interface Caption {
+  readonly title: string;
+  /** What the chart shows, for those who do not see it as well. */
+  readonly says: string;
+  /** What to say where there is nothing to draw. */
+  readonly nothing: string;
+  readonly wide: boolean;
+}
+
+/** The figures of all charts, and the data that the page's script draws in them. */
+export function charts(result: RunResult): Markup {
+  const data = chartData(result);
+  const drawn = { ...data, charts: data.charts.filter(isDrawable) };
+  return escaped`<section aria-labelledby="charts-title"><h2 id="charts-title">Over time</h2>
+<noscript><p class="muted">The charts need JavaScript; every figure of the run is in the tables below and in result.json.</p></noscript>
+<div class="charts">${data.charts.map((chart) => figure(chart, captionOf(chart.id, result)))}</div>
+<script type="application/json" id="chart-data">${new Markup(scriptJson(drawn))}</script></section>`;
+}
+
+function figure(chart: Chart, { title, says, nothing, wide }: Caption): Markup {
+  const classes = wide ? 'chart wide' : 'chart';
+  if (!isDrawable(chart)) {
+    return escaped`
+<figure class="${classes}"><figcaption><h3>${title}</h3></figcaption><p class="nothing">${nothing}</p></figure>`;
+  }
+  return escaped`
+<figure class="${classes}" data-chart="${chart.id}"><figcaption><h3>${title}</h3>${selector(chart, title)}<p class="says" id="says-${chart.id}">${says}</p></figcaption>
+<div class="legend" role="group" aria-label="Lines of the chart: ${title}"></div>
+<div class="plot" role="img" aria-label="${title}" aria-describedby="says-${chart.id}"></div>
+<details><summary>The figures of this chart</summary><div class="scroll" tabindex="0" role="region" aria-label="Figures: ${title}"></div></details>
+</figure>`;
+}
+
+function selector(chart: Chart, title: string): Markup | null {
+  if (chart.views.length < 2) return null;
+  const options = chart.views.map((view, i) => escaped`<option value="${i}">${view.name}</option>`);
+  return escaped`<select aria-label="What to show: ${title}" autocomplete="off">${options}</select>`;
+}
+
+function captionOf(id: string, result: RunResult): Caption {
+  const { connections, deliveries, run } = result;
+  const { holdStart, holdEnd } = run.marksMs;
+  const held =
+    holdStart === undefined || holdEnd === undefined
+      ? ''
+      : ` They were held from ${seconds(holdStart)} to ${seconds(holdEnd)}.`;
+  switch (id) {
+    case 'connections':
+      return {
+        title: 'Connections',
+        says: `${formatCount(connections.planned)} planned, ${formatCount(connections.peakOpen)} open at the peak, ${formatCount(connections.failed)} failed.${held}`,
+        nothing: 'No connection was attempted.',
+        wide: true,
+      };
+    case 'latency':
+      return {
+        title: 'Latency, second by second',
+        says: `Of each second alone; logarithmic.${slowest(result)}`,
+        nothing: 'Nothing was timed.',
+        wide: true,
+      };
+    case 'curve':
+      return {
+        title: 'Latency by percentile',
+        says: 'Of the whole run. Each step to the right leaves a tenth as many slower samples; the last point is the maximum.',
+        nothing: 'Nothing was timed.',
+        wide: true,
+      };
+    case 'failures':
+      return {
+        title: 'Failures by kind',
+        says: `${formatCount(connections.failed)} connections failed, stacked by the second in which they did.`,
+        nothing: 'Nothing failed.',
+        wide: true,
+      };
+    case 'deliveries':
+      return {
+        title: 'Deliveries a second',
+        says: `${formatCount(deliveries.received)} received of ${formatCount(deliveries.expected)} expected.`,
+        nothing: 'No delivery was expected.',
+        wide: false,
+      };
+    default:
+      return {
+        title: 'Started and published a second',
+        says: `${formatCount(connections.attempted)} connections started, ${formatCount(deliveries.published)} messages published.`,
+        nothing: 'Nothing was started or published.',
+        wide: false,
+      };
+  }
+}
+
+/** The phase with the highest p99 of the run, in words. */
+function slowest({ phases }: RunResult): string {
+  const timed = PHASES.flatMap((phase) => {
+    const us = phases[phase]?.us ?? null;
+    return us === null ? [] : [{ phase, p99: us.p99 }];
+  });
+  const [first] = timed.sort((a, b) => b.p99 - a.p99);
+  return first === undefined
+    ? ''
+    : ` The slowest phase of the run is ${first.phase}: p99 ${formatUs(first.p99)}.`;
+}
+
+function seconds(ms: number): string {
+  return `${Number((ms / 1000).toFixed(1))} s`;
+}

@@ -1,0 +1,45 @@
+import { kindInfo, type FailureKind } from '../../model/failures.js';
+import type { FailureRow, RunResult } from '../../model/result.js';
+import { escaped, type Markup } from '../escape.js';
+import { readFailureDocs, type DocBlock } from '../failure-docs.js';
+import { formatCount } from '../format.js';
+
+/** What failed, in which phase, on whose side and in whose words; and what to do about each kind. */
+export function failures(result: RunResult): Markup {
+  if (result.failures.length === 0) {
+    return escaped`<section><h2>Failures</h2><p class="muted">None.</p></section>`;
+  }
+  const kinds = [...new Set(result.failures.map((row) => row.kind))];
+  const docs = readFailureDocs();
+  return escaped`<section><h2>Failures</h2>
+<div class="card"><div class="scroll" tabindex="0" role="region" aria-label="Failures"><table class="failures">
+<thead><tr><th scope="col" class="n">count</th><th scope="col">phase</th><th scope="col">kind</th><th scope="col">side</th><th scope="col">code</th><th scope="col">first sample</th></tr></thead>
+<tbody>${result.failures.map(failureRow)}</tbody></table></div></div>
+<div class="advice">${kinds.map((kind) => advice(kind, docs.get(kind) ?? []))}</div></section>`;
+}
+
+function failureRow(row: FailureRow): Markup {
+  const role = row.role === 'publisher' ? escaped` <span class="muted">(publisher)</span>` : null;
+  return escaped`
+<tr><td class="n">${formatCount(row.count)}</td><td>${row.phase}${role}</td><td class="kind"><a href="#advice-${row.kind}">${row.kind}</a></td><td><span class="side ${row.side}">${row.side}</span></td><td>${row.code ?? ''}</td><td class="sample mono">${row.sample}</td></tr>`;
+}
+
+function advice(kind: FailureKind, blocks: readonly DocBlock[]): Markup {
+  const info = kindInfo(kind);
+  const more =
+    blocks.length === 0
+      ? escaped`<p class="muted">docs/failures.md#${kind}</p>`
+      : escaped`<details><summary>More about it</summary>${blocks.map(docBlock)}</details>`;
+  return escaped`
+<article id="advice-${kind}"><h3>${kind} <span class="muted">· ${info.title}</span></h3><p>${info.advice}</p>${more}</article>`;
+}
+
+function docBlock(block: DocBlock): Markup {
+  if (block.type === 'paragraph') return escaped`<p>${withCode(block.text)}</p>`;
+  return escaped`<ul>${block.items.map((item) => escaped`<li>${withCode(item)}</li>`)}</ul>`;
+}
+
+/** Text with `code` between backticks. */
+function withCode(text: string): readonly Markup[] {
+  return text.split('`').map((part, i) => (i % 2 === 0 ? escaped`${part}` : escaped`<code>${part}</code>`));
+}

@@ -1,0 +1,98 @@
+import type { RunResult } from '../../model/result.js';
+import { escaped, type Markup } from '../escape.js';
+import { verdictLabel } from '../facts.js';
+import { formatCount, formatUs, formatUsTick } from '../format.js';
+
+/** The verdict in one sentence, with what was missed. */
+export function verdictBanner(result: RunResult): Markup {
+  const { label, tone } = verdictLabel(result);
+  const { headline, reasons } = result.verdict;
+  const list =
+    reasons.length === 0 ? null : escaped`<ul>${reasons.map((reason) => escaped`<li>${reason}</li>`)}</ul>`;
+  return escaped`<section class="verdict ${tone}" aria-label="Verdict">
+<p><span class="pill">${label}</span>${headline}</p>${list}
+</section>`;
+}
+
+interface Tile {
+  readonly label: string;
+  readonly figure: string;
+  readonly more: string;
+  readonly bad: boolean;
+}
+
+/** The numbers that matter. */
+export function tiles(result: RunResult): Markup {
+  const all = [...connectionTiles(result), ...latencyTiles(result)];
+  return escaped`<dl class="tiles">${all.map(
+    ({ label, figure, more, bad }) => escaped`
+<div class="tile"><dt>${label}</dt><dd class="figure${bad ? ' bad' : ''}">${figure}</dd><dd class="more">${more}</dd></div>`,
+  )}
+</dl>`;
+}
+
+function connectionTiles({ connections, deliveries }: RunResult): readonly Tile[] {
+  const missing = Math.max(0, deliveries.expected - deliveries.received);
+  const unfinished =
+    connections.unfinished === 0 ? '' : `, ${formatCount(connections.unfinished)} unfinished`;
+  return [
+    {
+      label: 'Complete',
+      figure: formatCount(connections.complete),
+      more: `of ${formatCount(connections.planned)} planned`,
+      bad: connections.complete < connections.planned,
+    },
+    {
+      label: 'Failed',
+      figure: formatCount(connections.failed),
+      more: `of ${formatCount(connections.attempted)} attempted${unfinished}`,
+      bad: connections.failed > 0,
+    },
+    {
+      label: 'Open at the peak',
+      figure: formatCount(connections.peakOpen),
+      more:
+        connections.droppedWhileHolding === 0
+          ? 'none dropped while holding'
+          : `${formatCount(connections.droppedWhileHolding)} dropped while holding`,
+      bad: connections.droppedWhileHolding > 0,
+    },
+    {
+      label: 'Deliveries',
+      figure: formatCount(deliveries.received),
+      more: `of ${formatCount(deliveries.expected)} expected${missing === 0 ? '' : `, ${formatCount(missing)} missing`}`,
+      bad: missing > 0,
+    },
+  ];
+}
+
+function latencyTiles({ phases, deliveries, schedule }: RunResult): readonly Tile[] {
+  const upgrade = phases.upgrade?.us ?? null;
+  const connect = phases.connect?.us ?? null;
+  const delivery = deliveries.latencyUs;
+  const late = schedule.lagUs === null ? '' : `, latest by ${formatUs(schedule.lagUs.max)}`;
+  return [
+    latencyTile('Upgrade, p99', upgrade),
+    latencyTile('CONNECT, p99', connect),
+    latencyTile('Delivery, p99', delivery),
+    {
+      label: 'Late arrivals',
+      figure: formatCount(schedule.lateCount),
+      more: `by over ${formatUsTick(schedule.lateToleranceUs)}${late}`,
+      bad: false,
+    },
+  ];
+}
+
+function latencyTile(
+  label: string,
+  us: { readonly p50: number; readonly p99: number; readonly max: number } | null,
+): Tile {
+  if (us === null) return { label, figure: '–', more: 'no sample', bad: false };
+  return {
+    label,
+    figure: formatUs(us.p99),
+    more: `p50 ${formatUs(us.p50)}, max ${formatUs(us.max)}`,
+    bad: false,
+  };
+}

@@ -1,0 +1,156 @@
+/**
+ * The page's style sheet. Colours are variables, so that light, dark and print differ in one place and the charts
+ * follow. --c0 to --c6 are told apart with every common colour blindness (after Okabe and Ito, darker on white and
+ * lighter on black for contrast); nothing is said by colour alone.
+ */
+export const STYLE = `
+:root {
+  color-scheme: light;
+  --page: #f6f7f9; --card: #fff; --line: #e1e5ea; --text: #16202c; --muted: #5a6675; --grid: #e9ecf0;
+  --accent: #0b62ad; --hold: rgba(90, 102, 117, .08);
+  --good: #0a7350; --good-soft: #e6f4ee; --bad: #b3261e; --bad-soft: #fcebe9; --note: #8a5a00; --note-soft: #fdf3dd;
+  --c0: #0b6bb8; --c1: #08875f; --c2: #cc4b14; --c3: #a4478d; --c4: #a87500; --c5: #2a93c9; --c6: #5a6675;
+  --c0-soft: rgba(11, 107, 184, .12); --c1-soft: rgba(8, 135, 95, .13);
+}
+@media screen and (prefers-color-scheme: dark) {
+  :root:not([data-print]) {
+    color-scheme: dark;
+    --page: #0f141a; --card: #171e26; --line: #2a333e; --text: #e6ebf1; --muted: #9aa7b5; --grid: #232c36;
+    --accent: #7cbcf5; --hold: rgba(154, 167, 181, .10);
+    --good: #4fd1a1; --good-soft: #12291f; --bad: #ff8d80; --bad-soft: #331a18; --note: #f0c060; --note-soft: #2e2511;
+    --c0: #5fb0f5; --c1: #3ecb9a; --c2: #f58a55; --c3: #dd8fcb; --c4: #e2b342; --c5: #8fd3f7; --c6: #9aa7b5;
+    --c0-soft: rgba(95, 176, 245, .15); --c1-soft: rgba(62, 203, 154, .14);
+  }
+}
+*, *::before, *::after { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; }
+body {
+  margin: 0; background: var(--page); color: var(--text);
+  font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
+  font-variant-numeric: tabular-nums;
+}
+main, header, footer { max-width: 1160px; margin: 0 auto; padding: 0 24px; }
+header { padding-top: 32px; }
+.brand { margin: 0 0 2px; color: var(--muted); font-size: 13px; letter-spacing: .02em; }
+h1 { margin: 0; font-size: 26px; line-height: 1.25; font-weight: 650; letter-spacing: -.01em; overflow-wrap: anywhere; }
+.about { margin: 4px 0 20px; color: var(--muted); overflow-wrap: anywhere; }
+h2 { margin: 44px 0 12px; font-size: 19px; font-weight: 650; letter-spacing: -.005em; }
+h3 { margin: 0; font-size: 15px; font-weight: 650; }
+p { margin: 0 0 8px; }
+a { color: var(--accent); text-underline-offset: 2px; }
+code, .mono, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; font-size: .9em; }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
+.muted { color: var(--muted); }
+.bad { color: var(--bad); }
+.note { color: var(--note); }
+
+.verdict { border: 1px solid var(--tone); border-left-width: 6px; border-radius: 10px; background: var(--tone-soft); padding: 16px 20px; }
+.verdict.good { --tone: var(--good); --tone-soft: var(--good-soft); color: inherit; }
+.verdict.bad { --tone: var(--bad); --tone-soft: var(--bad-soft); color: inherit; }
+.verdict.note { --tone: var(--note); --tone-soft: var(--note-soft); color: inherit; }
+.verdict p { margin: 0; font-size: 18px; font-weight: 550; line-height: 1.4; overflow-wrap: anywhere; }
+.verdict .pill {
+  display: inline-block; margin-right: 10px; padding: 1px 10px; border-radius: 99px; background: var(--tone);
+  color: var(--card); font-size: 14px; font-weight: 700; letter-spacing: .05em; vertical-align: 2px;
+}
+.verdict ul { margin: 10px 0 0; padding-left: 20px; overflow-wrap: anywhere; }
+
+.tiles { display: grid; grid-template-columns: repeat(4, 1fr); gap: 12px; margin: 16px 0 0; padding: 0; }
+.tile { margin: 0; padding: 14px 16px 12px; border: 1px solid var(--line); border-radius: 10px; background: var(--card); }
+.tile dt { color: var(--muted); font-size: 13px; }
+.tile dd { margin: 0; }
+.tile .figure { font-size: 25px; font-weight: 650; line-height: 1.3; letter-spacing: -.01em; }
+.tile .more { color: var(--muted); font-size: 13px; }
+.tile .figure.bad { color: var(--bad); }
+
+.charts { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 16px; }
+.chart { margin: 0; padding: 16px 18px 12px; border: 1px solid var(--line); border-radius: 10px; background: var(--card); min-width: 0; break-inside: avoid; }
+.chart.wide { grid-column: 1 / -1; }
+.chart figcaption { display: flex; flex-wrap: wrap; align-items: baseline; justify-content: space-between; gap: 4px 12px; }
+.chart .says { margin: 0; flex-basis: 100%; color: var(--muted); font-size: 13px; }
+.chart select {
+  font: inherit; font-size: 13px; color: inherit; background: var(--page); border: 1px solid var(--line); border-radius: 6px;
+  padding: 2px 6px; max-width: 100%;
+}
+.legend { display: flex; flex-wrap: wrap; align-items: center; gap: 2px 4px; min-height: 32px; margin: 6px 0 2px -6px; font-size: 13px; }
+.key { display: inline-flex; align-items: center; gap: 6px; padding: 2px 6px; border: 0; border-radius: 6px; background: none; color: inherit; font: inherit; cursor: pointer; }
+.key:hover { background: var(--grid); }
+.key[aria-pressed="false"] { opacity: .45; text-decoration: line-through; }
+.key .value { font-weight: 600; }
+.swatch { width: 16px; height: 0; border-top: 3px solid var(--c); }
+.swatch.dashed { border-top-style: dashed; border-top-width: 2px; }
+.legend .at { margin-left: auto; color: var(--muted); padding-right: 4px; }
+.plot { min-height: 260px; }
+.plot .u-select { display: none; }
+.plot .u-cursor-x { border-color: var(--muted); }
+.chart .nothing { margin: 24px 0 32px; color: var(--muted); text-align: center; }
+details > summary { cursor: pointer; color: var(--muted); font-size: 13px; padding: 2px 0; }
+details > summary:hover { color: var(--text); }
+.chart .scroll { max-height: 320px; }
+
+.card { border: 1px solid var(--line); border-radius: 10px; background: var(--card); padding: 4px 18px; }
+.scroll { overflow: auto; position: relative; }
+table { width: 100%; border-collapse: collapse; font-size: 14px; }
+th, td { padding: 8px 0 8px 18px; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--line); font-weight: 400; vertical-align: baseline; }
+tbody tr:last-child > * { border-bottom: 0; }
+thead th { color: var(--muted); font-size: 13px; }
+th:first-child, td:first-child { padding-left: 0; text-align: left; position: sticky; left: 0; background: var(--card); }
+tbody th { font-weight: 600; }
+tr.sub > *, tr.sub th { color: var(--muted); font-weight: 400; border-bottom-color: var(--line); }
+tr.sub th { padding-left: 14px; }
+td.bad { font-weight: 600; color: var(--bad); }
+.failures th, .failures td { text-align: left; white-space: normal; }
+.failures .n { text-align: right; font-weight: 650; white-space: nowrap; }
+.failures .sample { overflow-wrap: anywhere; min-width: 220px; }
+.failures .kind { white-space: nowrap; }
+.side { display: inline-block; padding: 0 8px; border: 1px solid var(--line); border-radius: 99px; font-size: 12px; color: var(--muted); }
+.side.generator { color: var(--note); border-color: currentColor; }
+.advice { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 12px; margin-top: 12px; }
+.advice article { border: 1px solid var(--line); border-radius: 10px; background: var(--card); padding: 14px 18px 10px; scroll-margin-top: 12px; break-inside: avoid; }
+.advice article:target { border-color: var(--accent); }
+.advice h3 .muted { font-weight: 400; }
+.advice details p, .advice details li { font-size: 14px; }
+.advice ul { margin: 0 0 8px; padding-left: 20px; }
+
+.columns { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 16px; align-items: start; }
+.columns section > h2 { margin-top: 0; }
+.columns { margin-top: 44px; }
+.facts { display: grid; grid-template-columns: auto 1fr; margin: 0; font-size: 14px; }
+.facts dt, .facts dd { margin: 0; padding: 7px 0; border-bottom: 1px solid var(--line); }
+.facts dt { color: var(--muted); padding-right: 20px; }
+.facts dd { text-align: right; overflow-wrap: anywhere; }
+.facts > :nth-last-child(-n + 2) { border-bottom: 0; }
+.notes { margin: 0; padding: 10px 0 10px 18px; overflow-wrap: anywhere; }
+.plan { padding: 10px 18px; }
+.plan summary { font-size: 15px; color: var(--text); }
+pre { margin: 10px 0 6px; max-height: 560px; overflow: auto; line-height: 1.45; white-space: pre-wrap; overflow-wrap: anywhere; }
+footer { margin-top: 44px; padding-bottom: 40px; color: var(--muted); font-size: 13px; overflow-wrap: anywhere; }
+
+@media (max-width: 860px) {
+  .charts, .advice, .columns { grid-template-columns: minmax(0, 1fr); }
+  .tiles { grid-template-columns: repeat(2, 1fr); }
+}
+@media (max-width: 520px) {
+  main, header, footer { padding-left: 14px; padding-right: 14px; }
+  header { padding-top: 20px; }
+  h1 { font-size: 22px; }
+  h2, .columns { margin-top: 32px; }
+  .tiles { gap: 8px; }
+  .tile { padding: 10px 12px; }
+  .tile .figure { font-size: 21px; }
+  .verdict { padding: 14px 16px; }
+  .verdict p { font-size: 17px; }
+  .chart { padding: 12px 12px 8px; }
+  .card { padding: 2px 12px; }
+  .facts dt { padding-right: 12px; }
+}
+@media print {
+  body { background: #fff; font-size: 11pt; }
+  main, header, footer { max-width: none; padding: 0; }
+  .chart select, .chart details, .legend .at { display: none; }
+  .scroll { overflow: visible; max-height: none; }
+  th, td { padding-left: 8px; }
+  h2 { break-after: avoid; }
+  tr { break-inside: avoid; }
+}
+`;

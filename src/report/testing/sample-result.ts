@@ -1,0 +1,312 @@
+import { kindInfo, type FailureKind } from '../../model/failures.js';
+import type { Stage } from '../../model/phases.js';
+import type { FailureRow, RunResult, Verdict } from '../../model/result.js';
+import { samplePlan } from './sample-plan.js';
+import { simulate, type Simulation } from './simulate.js';
+import { curveOf, summaryOf } from './statistics.js';
+
+const PASS: Omit<Verdict, 'headline'> = { exitCode: 0, pass: true, reasons: [] };
+
+/** 1,000 connections, all complete. */
+export function passingRun(): RunResult {
+  return build(
+    'live-comments',
+    { connections: 1000, ratePerSec: 100, holdSec: 10 },
+    {
+      ...PASS,
+      headline: 'All 1,000 connections completed the cycle, and every expected delivery came.',
+    },
+  );
+}
+
+/** 2,000 connections against a server with a limit and other troubles: many kinds, dropped holds, lost deliveries. */
+export function failingRun(): RunResult {
+  const run = build(
+    'live-comments',
+    {
+      connections: 2000,
+      ratePerSec: 200,
+      holdSec: 12,
+      faults: [
+        { phase: 'tcp', kind: 'tcp-refused', share: 0.01 },
+        { phase: 'tcp', kind: 'local-ports', share: 0.004 },
+        { phase: 'upgrade', kind: 'upgrade-status', share: 0.06 },
+        { phase: 'upgrade', kind: 'upgrade-timeout', share: 0.03 },
+        { phase: 'connect', kind: 'stomp-error', share: 0.02 },
+        { phase: 'subscribe', kind: 'subscribe-timeout', share: 0.012 },
+        { phase: 'message', kind: 'closed', share: 0.01 },
+        { phase: 'hold', kind: 'closed-while-holding', share: 0.01 },
+        { phase: 'disconnect', kind: 'disconnect-timeout', share: 0.005 },
+      ],
+    },
+    { exitCode: 5, pass: false, headline: '', reasons: [] },
+  );
+  const { deliveries, connections, schedule } = run;
+  const lost = 1214;
+  return {
+    ...run,
+    verdict: {
+      ...run.verdict,
+      headline: `${connections.failed} of 2,000 connections did not complete the cycle, most of them with HTTP 503 at the upgrade.`,
+      reasons: [
+        `${connections.failed} connections failed; with no threshold given, every planned connection must complete.`,
+        '1,214 expected deliveries did not come.',
+      ],
+    },
+    deliveries: { ...deliveries, received: deliveries.expected - lost, edge: 31, foreign: 4 },
+    series: run.series.map((row) => ({
+      ...row,
+      received: Math.round(row.expected * (1 - lost / deliveries.expected)),
+    })),
+    schedule: {
+      ...schedule,
+      lateCount: 112,
+      lagUs: { min: 12, mean: 1830, p50: 410, p90: 6210, p99: 18_400, p999: 31_200, max: 34_100 },
+    },
+    publishing: {
+      ...run.publishing,
+      sent: run.publishing.due - 3,
+      unsent: 3,
+      lateCount: 2,
+      receiptsMissing: 5,
+    },
+    failures: [
+      ...run.failures,
+      { ...failureRow('publish', 'publish-timeout', 5, 'no RECEIPT after 10 s', null), role: 'publisher' },
+    ],
+    notes: [
+      'This server sent no RECEIPT for UNSUBSCRIBE: those successes are counted, not timed.',
+      '112 arrivals started late: latencies from due are the ones to compare.',
+    ],
+  };
+}
+
+export function singleRun(): RunResult {
+  return build(
+    'smoke',
+    { connections: 1, ratePerSec: 1, holdSec: 0 },
+    {
+      ...PASS,
+      headline: 'The one connection completed the cycle.',
+    },
+  );
+}
+
+/** The target was never reached: nothing was attempted beyond the preflight. */
+export function emptyRun(): RunResult {
+  const run = build(
+    'unreachable',
+    { connections: 0, ratePerSec: 1, holdSec: 0, messagesPerSec: 0 },
+    {
+      exitCode: 4,
+      pass: false,
+      headline: 'The target could not be reached: TCP connection refused.',
+      reasons: ['connect ECONNREFUSED 127.0.0.1:15674'],
+    },
+  );
+  return {
+    ...run,
+    series: [],
+    run: { ...run.run, durationMs: 40, marksMs: {} },
+    connections: { ...run.connections, planned: 1000 },
+    server: {
+      ...run.server,
+      stompVersions: {},
+      software: null,
+      subprotocols: {},
+      heartbeatMs: null,
+      subscribeConfirmedBy: { receipt: 0, message: 0, none: 0 },
+    },
+  };
+}
+
+/** A worker died: the figures do not count. */
+export function unsoundRun(): RunResult {
+  const run = build(
+    'live-comments',
+    { connections: 600, ratePerSec: 100, holdSec: 4 },
+    {
+      exitCode: 6,
+      pass: false,
+      headline: 'The generator was not sound, so the figures do not count: 1 of 4 workers died.',
+      reasons: [
+        'Worker 2 ended with SIGKILL after 6 s; its 150 connections are not in any figure after that.',
+      ],
+    },
+  );
+  return {
+    ...run,
+    outcome: 'invalid',
+    generator: { ...run.generator, workersLost: 1 },
+    failures: [failureRow('hold', 'worker-lost', 150, 'worker 2: SIGKILL', null)],
+  };
+}
+
+/** An hour and a minute of rows in one-second width: the longest series that stays unmerged. */
+export function longRun(): RunResult {
+  return build(
+    'soak',
+    { connections: 3000, ratePerSec: 1, holdSec: 594 },
+    {
+      ...PASS,
+      headline: 'All 3,000 connections completed the cycle.',
+    },
+  );
+}
+
+/** What a hostile target would put wherever it may put anything. */
+export const HOSTILE = [
+  '<script>document.body.dataset.injected="1"</script>',
+  '"><img src=x onerror="document.body.dataset.injected=2">',
+  "' onmouseover='alert(1)",
+  '&lt;b&gt; &amp;',
+  '</script><script>alert(1)</script>',
+  '<!-- <script>',
+  'line\u2028separator\u2029end',
+  '\u001b[2J\u001b[31mred\u001b]0;title\u0007\r\n\u009b1m\u202eevil',
+].join(' | ');
+
+export function hostileRun(): RunResult {
+  const run = failingRun();
+  return {
+    ...run,
+    run: { ...run.run, name: HOSTILE },
+    verdict: { ...run.verdict, headline: `ERROR: ${HOSTILE}`, reasons: [HOSTILE] },
+    failures: run.failures.map((row) => ({ ...row, sample: HOSTILE })),
+    server: {
+      ...run.server,
+      software: HOSTILE,
+      stompVersions: { [HOSTILE]: 3 },
+      subprotocols: { [HOSTILE]: 3 },
+    },
+    plan: {
+      ...run.plan,
+      name: HOSTILE,
+      target: { embedded: false, urls: [`wss://host/${HOSTILE}`] },
+      subscribe: run.plan.subscribe.map((entry) => ({ ...entry, destination: HOSTILE })),
+    },
+    environment: { ...run.environment, cpuModel: HOSTILE },
+    notes: [HOSTILE],
+  };
+}
+
+const SAMPLES: Partial<Record<FailureKind, readonly [string, number | null]>> = {
+  'tcp-refused': ['connect ECONNREFUSED 192.0.2.7:443', null],
+  'local-ports': ['connect EADDRNOTAVAIL 192.0.2.7:443', null],
+  'upgrade-status': ['HTTP/1.1 503 Service Unavailable', 503],
+  'upgrade-timeout': ['no answer to the upgrade within 10 s', null],
+  'stomp-error': ['message:Access refused for user guest', null],
+  'subscribe-timeout': ['no RECEIPT and no MESSAGE within 10 s', null],
+  closed: ['close 1000 "STOMP died"', 1000],
+  'closed-while-holding': ['close 1001 "going away"', 1001],
+  'disconnect-timeout': ['neither RECEIPT nor close within 10 s', null],
+};
+
+function failureRow(
+  phase: Stage,
+  kind: FailureKind,
+  count: number,
+  sample: string,
+  code: number | null,
+): FailureRow {
+  return { phase, kind, side: kindInfo(kind).side, role: 'connection', count, sample, code };
+}
+
+type Shape = Pick<Simulation, 'connections' | 'ratePerSec' | 'holdSec'> & Partial<Simulation>;
+
+function build(name: string, shape: Shape, verdict: Verdict): RunResult {
+  const run = simulate({ seed: 42, messagesPerSec: 3, faults: [], ...shape });
+  const { connections } = shape;
+  const startedAt = Date.UTC(2025, 2, 14, 9, 26, 53);
+  const durationMs = run.durationSec * 1000;
+  const holdStart = run.holdStartSec * 1000;
+  const lag = summaryOf(run.series.map((row) => row.generator.lagMaxUs));
+  const arrived = connections === 0 ? 0 : run.complete;
+  return {
+    schema: 'stompede.result/1',
+    stompede: '0.1.0',
+    run: {
+      id: '1a2b3c4d',
+      name,
+      startedAt: new Date(startedAt).toISOString(),
+      endedAt: new Date(startedAt + durationMs).toISOString(),
+      durationMs,
+      marksMs: { holdStart, holdEnd: holdStart + shape.holdSec * 1000 },
+    },
+    outcome: 'completed',
+    verdict,
+    connections: {
+      planned: connections,
+      attempted: connections,
+      complete: run.complete,
+      failed: run.failed,
+      unfinished: 0,
+      peakOpen: run.peakOpen,
+      droppedWhileHolding: run.dropped,
+    },
+    phases: run.phases,
+    schedule: { lateCount: 0, lateToleranceUs: 10_000, lagUs: connections === 0 ? null : lag },
+    publishing: {
+      publishersPlanned: 1,
+      publishersFailed: 0,
+      due: run.delivery.published,
+      sent: run.delivery.published,
+      unsent: 0,
+      lateCount: 0,
+      lagUs: connections === 0 ? null : lag,
+      receiptUs: summaryOf(run.delivery.us.slice(0, 60).map((us) => Math.round(us * 0.7))),
+      receiptsMissing: 0,
+    },
+    failures: [...run.failures]
+      .map(([fault, count]) => {
+        const [sample, code] = SAMPLES[fault.kind] ?? ['', null];
+        return failureRow(fault.phase, fault.kind, count, sample, code);
+      })
+      .sort((a, b) => b.count - a.count),
+    deliveries: {
+      published: run.delivery.published,
+      expected: run.delivery.expected,
+      received: run.delivery.expected,
+      edge: 0,
+      foreign: 0,
+      latencyUs: summaryOf(run.delivery.us),
+      latencyFromDueUs: summaryOf(run.delivery.us.map((us) => us + 240)),
+      curve: curveOf(run.delivery.us),
+    },
+    server: {
+      stompVersions: { '1.2': connections },
+      software: 'RabbitMQ/3.10.8',
+      subprotocols: { 'v12.stomp': connections },
+      heartbeatMs: { send: 10_000, receive: 10_000 },
+      receipts: {
+        subscribe: { asked: connections, received: arrived, closedInstead: 0 },
+        unsubscribe: { asked: arrived, received: arrived, closedInstead: 0 },
+        disconnect: { asked: arrived, received: 0, closedInstead: arrived },
+        send: { asked: run.delivery.published, received: run.delivery.published, closedInstead: 0 },
+      },
+      subscribeConfirmedBy: { receipt: arrived, message: 0, none: 0 },
+    },
+    generator: {
+      cpuMs: 9_840,
+      maxRssBytes: 148_897_792,
+      workers: 2,
+      processes: 1,
+      workersLost: 0,
+      bytesReceived: 18_234_880,
+      bytesSent: 1_482_112,
+    },
+    series: run.series,
+    plan: samplePlan(name, connections, shape.ratePerSec, shape.holdSec * 1000),
+    environment: {
+      node: 'v20.19.4',
+      os: 'Linux 6.1 x64',
+      cpus: 2,
+      cpuModel: 'Example CPU 2.60GHz',
+      memoryBytes: 25_769_803_776,
+      openFilesPerProcess: 20_000,
+      localPorts: [32_768, 60_999],
+    },
+    histograms: {},
+    notes: [],
+  };
+}

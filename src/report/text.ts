@@ -1,0 +1,210 @@
+import { kindInfo } from '../model/failures.js';
+import type { LatencySummary, RunResult } from '../model/result.js';
+import {
+  connectionFacts,
+  deliveryFacts,
+  generatorFacts,
+  publishingFacts,
+  scheduleSentence,
+  serverFacts,
+  targetOf,
+  verdictLabel,
+  formatMoment,
+  type Fact,
+} from './facts.js';
+import { formatCount, formatMs, formatUs } from './format.js';
+import { otherLatencies, phaseRows } from './latency-rows.js';
+import { styles, type Styles } from './text-style.js';
+import { textTable, wrapText, type Cell } from './text-table.js';
+import { visibleResult } from './visible-text.js';
+
+export interface TextOptions {
+  readonly color: boolean;
+  /** Of the terminal; less than 80 is taken as 80. */
+  readonly columns: number;
+  /** Where the reports are, or null where none was written. */
+  readonly reportDir: string | null;
+}
+
+const INDENT = '  ';
+const PERCENTILES = ['p50', 'p90', 'p99', 'p99.9', 'max'] as const;
+
+/** The summary at the end of a run, verdict first. */
+export function renderText(result: RunResult, options: TextOptions): string {
+  const view: View = {
+    result: visibleResult(result),
+    columns: Math.max(80, options.columns),
+    style: styles(options.color),
+  };
+  const blocks = [
+    verdictBlock(view),
+    section(view, 'Connections', factsLines(view, connectionFacts(view.result))),
+    ...(result.connections.attempted > 0 ? measuredBlocks(view) : []),
+    section(view, 'Generator', factsLines(view, generatorFacts(view.result), true)),
+    section(
+      view,
+      'Notes',
+      view.result.notes.flatMap((note) => bullet(view, note)),
+    ),
+    section(view, 'Reports', options.reportDir === null ? [] : [INDENT + options.reportDir]),
+  ];
+  return `${blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+/** What there is to say only if at least one connection was attempted. */
+function measuredBlocks(view: View): readonly (readonly string[])[] {
+  const { result } = view;
+  const published = result.publishing.due > 0;
+  return [
+    section(view, 'Phases', phaseLines(view)),
+    section(view, 'Failures', failureLines(view)),
+    section(view, 'Deliveries', published ? factsLines(view, deliveryFacts(result)) : []),
+    section(view, 'Publishing', published ? factsLines(view, publishingFacts(result)) : []),
+    section(view, 'Schedule', sentence(view, scheduleSentence(result))),
+    section(view, 'Other latencies', otherLines(view)),
+    section(view, 'Server', pairLines(view, serverFacts(result))),
+  ];
+}
+
+interface View {
+  readonly result: RunResult;
+  readonly columns: number;
+  readonly style: Styles;
+}
+
+function verdictBlock(view: View): readonly string[] {
+  const { result, style, columns } = view;
+  const { label, tone } = verdictLabel(result);
+  const hang = ' '.repeat(label.length + 2);
+  const [first = '', ...rest] = wrapText(result.verdict.headline, columns - hang.length);
+  const about = [
+    result.run.name,
+    targetOf(result),
+    formatMoment(result.run.startedAt),
+    formatMs(result.run.durationMs),
+    `run ${result.run.id}`,
+  ];
+  return [
+    `${style[tone](style.strong(label))}  ${style.strong(first)}`,
+    ...rest.map((line) => hang + style.strong(line)),
+    ...result.verdict.reasons.flatMap((reason) => bullet(view, reason)),
+    '',
+    ...wrapText(about.join(' · '), columns - INDENT.length).map((line) => INDENT + style.faint(line)),
+  ];
+}
+
+function section(view: View, title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : [view.style.strong(title), ...lines];
+}
+
+/** "1,000 planned · 998 complete": facts whose value is a count read well before their label. */
+function factsLines(view: View, facts: readonly Fact[], labelFirst = false): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  let length = 0;
+  for (const fact of facts) {
+    const text = labelFirst ? `${fact.label} ${fact.value}` : `${fact.value} ${fact.label}`;
+    if (length > 0 && INDENT.length + length + 3 + text.length > view.columns) {
+      lines.push(INDENT + line);
+      line = '';
+      length = 0;
+    }
+    line += (length > 0 ? view.style.faint(' · ') : '') + view.style[fact.tone](text);
+    length += (length > 0 ? 3 : 0) + text.length;
+  }
+  return line === '' ? lines : [...lines, INDENT + line];
+}
+
+function pairLines(view: View, facts: readonly Fact[]): readonly string[] {
+  const width = Math.max(...facts.map((fact) => fact.label.length)) + 2;
+  return facts.flatMap((fact) => {
+    const lines = wrapText(fact.value, view.columns - INDENT.length - width);
+    return lines.map(
+      (line, i) =>
+        INDENT + view.style.faint((i === 0 ? fact.label : '').padEnd(width)) + view.style[fact.tone](line),
+    );
+  });
+}
+
+function phaseLines(view: View): readonly string[] {
+  const rows = phaseRows(view.result);
+  if (rows.length === 0) return [INDENT + view.style.faint('No phase was reached.')];
+  const { style } = view;
+  const cells = rows.map((row): readonly Cell[] => {
+    if (row.of === 'from due') {
+      return [{ text: `  ${row.label}` }, { text: '' }, { text: '' }, ...latencyCells(row.us)].map(
+        (cell) => ({
+          ...cell,
+          paint: style.faint,
+        }),
+      );
+    }
+    return [
+      { text: row.label },
+      { text: formatCount(row.count) },
+      { text: formatCount(row.failed), paint: row.failed > 0 ? style.bad : style.plain },
+      ...latencyCells(row.us),
+    ];
+  });
+  const unconfirmed = rows.filter((row) => row.unconfirmed > 0);
+  return [
+    ...table(view, [heading(view, ['', 'count', 'failed', ...PERCENTILES]), ...cells]),
+    ...unconfirmed.flatMap((row) =>
+      sentence(
+        view,
+        `${row.label}: ${formatCount(row.unconfirmed)} had nothing to wait for, and are not timed.`,
+      ),
+    ),
+  ];
+}
+
+function otherLines(view: View): readonly string[] {
+  const rows = otherLatencies(view.result);
+  if (rows.length === 0) return [];
+  const cells = rows.map(({ label, us }) => [{ text: label }, ...latencyCells(us)]);
+  return table(view, [heading(view, ['', ...PERCENTILES]), ...cells]);
+}
+
+function failureLines(view: View): readonly string[] {
+  const { result, style, columns } = view;
+  return result.failures.flatMap((row) => {
+    const info = kindInfo(row.kind);
+    const who = row.role === 'publisher' ? ', publisher' : '';
+    const code = row.code === null ? '' : `, code ${row.code}`;
+    const deeper = INDENT + INDENT;
+    const width = columns - deeper.length;
+    return [
+      `${INDENT}${style.bad(formatCount(row.count))} × ${style.strong(`${row.phase}: ${row.kind}`)}` +
+        style.faint(` (${row.side}${who}${code})`),
+      ...wrapText(row.sample === '' ? info.title : row.sample, width - 2).map(
+        (line, i) => `${deeper}${style.faint(i === 0 ? '› ' : '  ')}${line}`,
+      ),
+      ...wrapText(info.advice, width).map((line) => deeper + line),
+      deeper + style.faint(`docs/failures.md#${row.kind}`),
+    ];
+  });
+}
+
+function latencyCells(us: LatencySummary | null): readonly Cell[] {
+  if (us === null) return PERCENTILES.map(() => ({ text: '–' }));
+  return [us.p50, us.p90, us.p99, us.p999, us.max].map((value) => ({ text: formatUs(value) }));
+}
+
+function heading(view: View, titles: readonly string[]): readonly Cell[] {
+  return titles.map((text) => ({ text, paint: view.style.faint }));
+}
+
+function table(view: View, rows: readonly (readonly Cell[])[]): readonly string[] {
+  return textTable(rows, view.columns - INDENT.length).map((line) => INDENT + line);
+}
+
+function sentence(view: View, text: string): readonly string[] {
+  return wrapText(text, view.columns - INDENT.length).map((line) => INDENT + line);
+}
+
+function bullet(view: View, text: string): readonly string[] {
+  return wrapText(text, view.columns - 4).map((line, i) => (i === 0 ? '  - ' : '    ') + line);
+}
