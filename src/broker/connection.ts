@@ -1,0 +1,206 @@
+import type { Duplex } from 'node:stream';
+import { WebSocket, type RawData } from 'ws';
+import { FrameReader } from './frame-reader.js';
+import { ConnectDeadline, ExpectBeat, SendBeat, type Beating } from './heartbeats.js';
+import type { Agreement } from './negotiation.js';
+import type { Flushable, Outbox } from './outbox.js';
+import { Session, type SessionContext, type SessionLink } from './session.js';
+import type { TimerWheel, WheelTimer } from './timer-wheel.js';
+import { CLOSE, Violation, type CloseCode } from './violation.js';
+import { HEARTBEAT, type WireFrame } from './wire-frame.js';
+
+/** What all connections of one broker share. */
+export interface ConnectionContext extends SessionContext {
+  readonly wheel: TimerWheel;
+  readonly outbox: Outbox;
+}
+
+/**
+ * One WebSocket connection and the session on it. Everything goes through here: each frame that comes in through
+ * `#receive`, each that goes out through `send`, and the end through `close` and `#ended`.
+ */
+export class Connection implements SessionLink, Flushable, Beating {
+  lastReceivedMs: number;
+  lastSentMs: number;
+  readonly #webSocket: WebSocket;
+  readonly #socket: Duplex;
+  readonly #context: ConnectionContext;
+  readonly #reader: FrameReader;
+  readonly #session: Session;
+  readonly #compressed: boolean;
+  #timers: WheelTimer[];
+  /** Sent and not yet written; the first apart, because it is mostly the only one. */
+  #first: WireFrame | undefined;
+  #more: WireFrame[] | undefined;
+  #waitingBytes = 0;
+  #cutOff: string | undefined;
+  #closed = false;
+
+  /** `socket` is the one below `webSocket`; `onEnded` is called once, when the WebSocket is closed. */
+  constructor(webSocket: WebSocket, socket: Duplex, context: ConnectionContext, onEnded: () => void) {
+    const { wheel, config } = context;
+    this.#webSocket = webSocket;
+    this.#socket = socket;
+    this.#context = context;
+    this.#compressed = webSocket.extensions.includes('permessage-deflate');
+    this.#reader = new FrameReader(config.limits);
+    this.#session = new Session(this, context);
+    this.lastReceivedMs = wheel.nowMs;
+    this.lastSentMs = wheel.nowMs;
+    this.#timers = [
+      new ConnectDeadline(wheel, config.limits.connectMs, () => this.#fail('no CONNECT in time')),
+    ];
+    webSocket.on('message', (data) => this.#receive(data));
+    webSocket.on('close', () => {
+      this.#ended();
+      onEnded();
+    });
+    // ws has answered with a close frame of the right code, and 'close' follows.
+    webSocket.on('error', () => undefined);
+  }
+
+  get bufferedBytes(): number {
+    const below = this.#compressed ? this.#webSocket.bufferedAmount : this.#socket.writableLength;
+    return this.#waitingBytes + below;
+  }
+
+  send(frame: WireFrame): void {
+    if (this.#closed) return;
+    if (this.#first === undefined) {
+      this.#first = frame;
+      this.#context.outbox.add(this);
+    } else {
+      (this.#more ??= []).push(frame);
+    }
+    this.#waitingBytes += frame.bytes.length;
+    this.#context.outbox.count();
+  }
+
+  cutOff(reason: string): void {
+    if (this.#cutOff !== undefined) return;
+    this.#cutOff = reason;
+    this.#context.outbox.add(this);
+  }
+
+  /** Writes what was sent, in one system call as far as possible. */
+  flush(): void {
+    this.#write();
+    if (this.#closed) return;
+    if (this.bufferedBytes > this.#context.config.limits.bufferedBytes) this.cutOffSlowConsumer();
+    else if (this.#cutOff !== undefined) this.#fail(this.#cutOff);
+  }
+
+  /** The ERROR waits behind all the rest: it may never arrive, the end of the connection does. */
+  cutOffSlowConsumer(): void {
+    this.#context.counters.slowConsumers++;
+    this.#fail('slow consumer: too much is waiting to be read');
+  }
+
+  /** RFC 6455 §7.1.2. A client that does not answer is dropped by ws after its close timeout. */
+  close(code: CloseCode, reason: string): void {
+    if (this.#closed) return;
+    this.#write();
+    this.#webSocket.close(code, shortReason(reason));
+    this.#ended();
+  }
+
+  terminate(): void {
+    this.#ended();
+    this.#webSocket.terminate();
+  }
+
+  agreed(agreement: Agreement): void {
+    const { wheel } = this.#context;
+    this.#cancelTimers();
+    this.#reader.dialect = agreement.version;
+    if (agreement.sendMs > 0) this.#timers.push(new SendBeat(wheel, this, agreement.sendMs));
+    if (agreement.receiveMs > 0) this.#timers.push(new ExpectBeat(wheel, this, agreement.receiveMs));
+  }
+
+  beat(): void {
+    this.send(HEARTBEAT);
+  }
+
+  silent(): void {
+    this.#context.counters.silentClients++;
+    this.#fail('no heart-beat in time', CLOSE.protocol);
+  }
+
+  #receive(data: RawData): void {
+    if (this.#closed) return;
+    // With binaryType nodebuffer, the default, ws hands over nothing else.
+    if (!Buffer.isBuffer(data)) throw new Error('a WebSocket message that is not a Buffer');
+    this.lastReceivedMs = this.#context.wheel.nowMs;
+    this.#context.counters.bytesIn += data.length;
+    try {
+      this.#reader.push(data);
+      for (let frame = this.#reader.next(); frame !== undefined; frame = this.#reader.next()) {
+        this.#session.handle(frame);
+        this.#context.outbox.relieve();
+        if (this.#session.over) return;
+      }
+    } catch (error) {
+      if (!(error instanceof Violation)) throw error;
+      this.#session.fail(error);
+    }
+  }
+
+  #write(): void {
+    const first = this.#first;
+    if (first === undefined) return;
+    const more = this.#more;
+    this.#context.counters.bytesOut += this.#waitingBytes;
+    this.#first = undefined;
+    this.#more = undefined;
+    this.#waitingBytes = 0;
+    this.lastSentMs = this.#context.wheel.nowMs;
+    if (this.#webSocket.readyState !== WebSocket.OPEN) return;
+    if (this.#compressed) {
+      this.#compress(first);
+      for (const frame of more ?? []) this.#compress(frame);
+    } else if (more === undefined) {
+      // Whole frames, straight to the socket: ws writes its own frames, control frames, in whole as well.
+      this.#socket.write(first.bytes);
+    } else {
+      this.#socket.cork();
+      this.#socket.write(first.bytes);
+      for (const frame of more) this.#socket.write(frame.bytes);
+      this.#socket.uncork();
+    }
+  }
+
+  #compress(frame: WireFrame): void {
+    this.#webSocket.send(frame.bytes.subarray(frame.payloadStart), { binary: frame.binary });
+  }
+
+  #fail(message: string, code: CloseCode = CLOSE.policy): void {
+    this.#session.fail(new Violation(message, code));
+  }
+
+  #ended(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#cancelTimers();
+    this.#first = undefined;
+    this.#more = undefined;
+    this.#waitingBytes = 0;
+    this.#session.ended();
+  }
+
+  #cancelTimers(): void {
+    for (const timer of this.#timers) this.#context.wheel.cancel(timer);
+    this.#timers = [];
+  }
+}
+
+/** RFC 6455 §5.5: 125 bytes, two of them for the code; never within a character. */
+function shortReason(reason: string): string {
+  let bytes = 0;
+  let short = '';
+  for (const character of reason) {
+    bytes += Buffer.byteLength(character);
+    if (bytes > 123) break;
+    short += character;
+  }
+  return short;
+}
