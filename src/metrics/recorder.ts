@@ -1,0 +1,163 @@
+import { MAX_SAMPLE_LENGTH, type FailureKind } from '../model/failures.js';
+import { LATENCIES, type Latency, type Stage } from '../model/phases.js';
+import { type Counters, nonZero, zeroCounters } from './counters.js';
+import { EventBuffer, type EventType } from './events.js';
+import { type HistogramDelta, IntervalHistogram } from './interval-histogram.js';
+import type { DestinationInfo, FailureDelta, Gauges, ServerDelta, Snapshot } from './snapshot.js';
+
+/** What a hostile target may make a worker remember: rows of failures, versions and subprotocols. */
+const MAX_FAILURE_ROWS = 200;
+const MAX_OBSERVED_NAMES = 20;
+
+export interface Failure {
+  readonly role: 'connection' | 'publisher';
+  readonly phase: Stage;
+  readonly kind: FailureKind;
+  readonly code: number | null;
+  readonly sample: string;
+}
+
+interface FailureCount extends Failure {
+  count: number;
+  reported: boolean;
+}
+
+/** Everything that one worker measures. Recording allocates nothing that lasts; `take` hands over the interval. */
+export class Recorder {
+  counts: Counters = zeroCounters();
+  readonly #worker: number;
+  readonly #scrub: (text: string) => string;
+  readonly #histograms: Readonly<Record<Latency, IntervalHistogram>>;
+  readonly #events = new EventBuffer();
+  readonly #failures = new Map<string, FailureCount>();
+  readonly #destinations = new Map<string, number>();
+  #newDestinations: DestinationInfo[] = [];
+  readonly #versions = new Map<string, number>();
+  readonly #subprotocols = new Map<string, number>();
+  #software: string | null = null;
+  #heartbeatMs: ServerDelta['heartbeatMs'] = null;
+  #startUs = 0;
+  #lastUntilUs = 0;
+
+  /** `scrub` takes secrets out of samples, before they are kept anywhere. */
+  constructor(worker: number, scrub: (text: string) => string) {
+    this.#worker = worker;
+    this.#scrub = scrub;
+    this.#histograms = Object.fromEntries(
+      LATENCIES.map((latency) => [latency, new IntervalHistogram()]),
+    ) as Record<Latency, IntervalHistogram>;
+  }
+
+  /** Rows of the series count from this moment. */
+  begin(startUs: number): void {
+    this.#startUs = startUs;
+    this.#lastUntilUs = startUs;
+  }
+
+  latency(latency: Latency, us: number): void {
+    this.#histograms[latency].record(us);
+  }
+
+  event(atUs: number, type: EventType, destination = 0): void {
+    this.#events.add(atUs, type, destination);
+  }
+
+  /** The number by which this worker's events call a destination. */
+  destination(name: string, distribution: DestinationInfo['distribution']): number {
+    const key = `${distribution ?? ''} ${name}`;
+    const known = this.#destinations.get(key);
+    if (known !== undefined) return known;
+    const number = this.#destinations.size;
+    this.#destinations.set(key, number);
+    this.#newDestinations.push({ name, distribution });
+    return number;
+  }
+
+  failure(failure: Failure): void {
+    let code = failure.code;
+    let key = failureKey(failure, code);
+    if (!this.#failures.has(key) && this.#failures.size >= MAX_FAILURE_ROWS) {
+      code = null;
+      key = failureKey(failure, code);
+    }
+    const known = this.#failures.get(key);
+    if (known !== undefined) {
+      known.count++;
+      return;
+    }
+    const sample = this.#scrub(failure.sample).slice(0, MAX_SAMPLE_LENGTH);
+    this.#failures.set(key, { ...failure, code, sample, count: 1, reported: false });
+  }
+
+  sawVersion(version: string): void {
+    countName(this.#versions, version);
+  }
+
+  sawSubprotocol(subprotocol: string): void {
+    countName(this.#subprotocols, subprotocol);
+  }
+
+  sawSoftware(software: string): void {
+    this.#software ??= this.#scrub(software).slice(0, MAX_SAMPLE_LENGTH);
+  }
+
+  sawHeartbeat(sendMs: number, receiveMs: number): void {
+    this.#heartbeatMs ??= { send: sendMs, receive: receiveMs };
+  }
+
+  /** The interval up to `untilUs`; a new one begins. */
+  take(untilUs: number, gauges: Gauges): Snapshot {
+    const middleUs = (this.#lastUntilUs + untilUs) / 2;
+    this.#lastUntilUs = untilUs;
+    const latencies: Partial<Record<Latency, HistogramDelta>> = {};
+    for (const latency of LATENCIES) {
+      const delta = this.#histograms[latency].take();
+      if (delta !== undefined) latencies[latency] = delta;
+    }
+    const snapshot: Snapshot = {
+      worker: this.#worker,
+      row: Math.max(0, Math.floor((middleUs - this.#startUs) / 1e6)),
+      untilUs,
+      counts: nonZero(this.counts),
+      latencies,
+      failures: this.#takeFailures(),
+      destinations: this.#newDestinations,
+      events: this.#events.take(),
+      server: {
+        versions: Object.fromEntries(this.#versions),
+        subprotocols: Object.fromEntries(this.#subprotocols),
+        software: this.#software,
+        heartbeatMs: this.#heartbeatMs,
+      },
+      gauges,
+    };
+    this.counts = zeroCounters();
+    this.#newDestinations = [];
+    this.#versions.clear();
+    this.#subprotocols.clear();
+    return snapshot;
+  }
+
+  #takeFailures(): FailureDelta[] {
+    const deltas: FailureDelta[] = [];
+    for (const failure of this.#failures.values()) {
+      if (failure.count === 0) continue;
+      const { role, phase, kind, code, count } = failure;
+      deltas.push({ role, phase, kind, code, count, sample: failure.reported ? null : failure.sample });
+      failure.count = 0;
+      failure.reported = true;
+    }
+    return deltas;
+  }
+}
+
+function failureKey(failure: Failure, code: number | null): string {
+  return `${failure.role} ${failure.phase} ${failure.kind} ${String(code)}`;
+}
+
+function countName(names: Map<string, number>, name: string): void {
+  const bounded = name.slice(0, 40);
+  const count = names.get(bounded);
+  if (count === undefined && names.size >= MAX_OBSERVED_NAMES) return;
+  names.set(bounded, (count ?? 0) + 1);
+}

@@ -1,0 +1,185 @@
+import type { FailureKind } from '../model/failures.js';
+import { type Latency, PHASES, type Phase } from '../model/phases.js';
+import type { SeriesLatency, SeriesRow } from '../model/result.js';
+import { type Counters, addCounters, zeroCounters } from './counters.js';
+import type { HistogramDelta } from './interval-histogram.js';
+import { LatencyTotal } from './latency-total.js';
+import type { Snapshot } from './snapshot.js';
+import type { TimelineRow } from './timeline.js';
+
+/** One hour at a row a second; beyond it two rows become one, so a series never outgrows a report. */
+export const MAX_SERIES_ROWS = 3600;
+
+interface OpenRow {
+  counts: Counters;
+  latencies: Map<Latency, HistogramDelta[]>;
+  failures: Partial<Record<FailureKind, number>>;
+  cpuMs: number;
+  rssByPid: Map<number, number>;
+}
+
+/** Builds the rows of the series. A row stays open until every worker has reported past its end. */
+export class Series {
+  readonly #plannedTotalAtMs: (ms: number) => number;
+  readonly #open = new Map<number, OpenRow>();
+  readonly #scratch = new LatencyTotal();
+  #rows: SeriesRow[] = [];
+  #closed = 0;
+
+  constructor(plannedTotalAtMs: (ms: number) => number) {
+    this.#plannedTotalAtMs = plannedTotalAtMs;
+  }
+
+  /** How many seconds are closed. */
+  get closedSeconds(): number {
+    return this.#closed;
+  }
+
+  get rows(): readonly SeriesRow[] {
+    return this.#rows;
+  }
+
+  add(snapshot: Snapshot, cpuMs: number): void {
+    const row = this.#rowAt(Math.max(snapshot.row, this.#closed));
+    addCounters(row.counts, snapshot.counts);
+    for (const [latency, delta] of Object.entries(snapshot.latencies) as [Latency, HistogramDelta][]) {
+      const deltas = row.latencies.get(latency);
+      if (deltas === undefined) row.latencies.set(latency, [delta]);
+      else deltas.push(delta);
+    }
+    for (const { role, kind, count } of snapshot.failures) {
+      if (role === 'connection') row.failures[kind] = (row.failures[kind] ?? 0) + count;
+    }
+    row.cpuMs += cpuMs;
+    row.rssByPid.set(snapshot.gauges.pid, snapshot.gauges.processRssBytes);
+  }
+
+  /** Closes the earliest open second with what the timeline says of it. */
+  close(timeline: TimelineRow): void {
+    const second = this.#closed;
+    const row = this.#rowAt(second);
+    this.#open.delete(second);
+    this.#closed++;
+    this.#push(this.#render(second, row, timeline));
+  }
+
+  get hasOpenRows(): boolean {
+    return this.#open.size > 0;
+  }
+
+  #rowAt(second: number): OpenRow {
+    let row = this.#open.get(second);
+    if (row === undefined) {
+      row = { counts: zeroCounters(), latencies: new Map(), failures: {}, cpuMs: 0, rssByPid: new Map() };
+      this.#open.set(second, row);
+    }
+    return row;
+  }
+
+  #render(second: number, row: OpenRow, timeline: TimelineRow): SeriesRow {
+    const phases: Partial<Record<Phase, SeriesLatency>> = {};
+    for (const phase of PHASES) {
+      const latency = this.#latency(row, phase);
+      if (latency !== null) phases[phase] = latency;
+    }
+    let rssBytes = 0;
+    for (const bytes of row.rssByPid.values()) rssBytes += bytes;
+    return {
+      atSec: second,
+      widthSec: 1,
+      plannedTotal: this.#plannedTotalAtMs((second + 1) * 1000),
+      started: row.counts.started,
+      opened: row.counts.opened,
+      complete: row.counts.complete,
+      failed: row.counts.failed,
+      open: timeline.open,
+      published: timeline.published,
+      expected: timeline.expected,
+      received: row.counts.received,
+      failures: row.failures,
+      phases,
+      delivery: this.#latency(row, 'delivery'),
+      generator: { cpuMs: Math.round(row.cpuMs), rssBytes, lagMaxUs: this.#lagMaxUs(row) },
+    };
+  }
+
+  #latency(row: OpenRow, latency: Latency): SeriesLatency | null {
+    const deltas = row.latencies.get(latency);
+    if (deltas === undefined) return null;
+    this.#scratch.reset();
+    for (const delta of deltas) this.#scratch.add(delta);
+    return this.#scratch.seriesRow();
+  }
+
+  #lagMaxUs(row: OpenRow): number {
+    let max = 0;
+    for (const latency of ['lag.arrival', 'lag.publish'] as const) {
+      for (const delta of row.latencies.get(latency) ?? []) max = Math.max(max, delta.maxUs);
+    }
+    return max;
+  }
+
+  // The last row may be narrower than its neighbours until its own pair comes.
+  #push(row: SeriesRow): void {
+    const last = this.#rows.at(-1);
+    const width = this.#rows[0]?.widthSec ?? 1;
+    if (last !== undefined && last.widthSec < width) this.#rows[this.#rows.length - 1] = mergeRows(last, row);
+    else this.#rows.push(row);
+    if (this.#rows.length > MAX_SERIES_ROWS) this.#halve();
+  }
+
+  #halve(): void {
+    const merged: SeriesRow[] = [];
+    for (let i = 0; i < this.#rows.length; i += 2) {
+      const first = this.#rows[i];
+      const second = this.#rows[i + 1];
+      if (first !== undefined) merged.push(second === undefined ? first : mergeRows(first, second));
+    }
+    this.#rows = merged;
+  }
+}
+
+/** Counts add up, gauges are the later row's, percentiles are the larger ones: the extremes are kept. */
+export function mergeRows(a: SeriesRow, b: SeriesRow): SeriesRow {
+  const failures = { ...a.failures };
+  for (const [kind, count] of Object.entries(b.failures) as [FailureKind, number][]) {
+    failures[kind] = (failures[kind] ?? 0) + count;
+  }
+  const phases: Partial<Record<Phase, SeriesLatency>> = {};
+  for (const phase of PHASES) {
+    const latency = mergeLatency(a.phases[phase] ?? null, b.phases[phase] ?? null);
+    if (latency !== null) phases[phase] = latency;
+  }
+  return {
+    atSec: a.atSec,
+    widthSec: a.widthSec + b.widthSec,
+    plannedTotal: b.plannedTotal,
+    started: a.started + b.started,
+    opened: a.opened + b.opened,
+    complete: a.complete + b.complete,
+    failed: a.failed + b.failed,
+    open: b.open,
+    published: a.published + b.published,
+    expected: a.expected + b.expected,
+    received: a.received + b.received,
+    failures,
+    phases,
+    delivery: mergeLatency(a.delivery, b.delivery),
+    generator: {
+      cpuMs: a.generator.cpuMs + b.generator.cpuMs,
+      rssBytes: Math.max(a.generator.rssBytes, b.generator.rssBytes),
+      lagMaxUs: Math.max(a.generator.lagMaxUs, b.generator.lagMaxUs),
+    },
+  };
+}
+
+function mergeLatency(a: SeriesLatency | null, b: SeriesLatency | null): SeriesLatency | null {
+  if (a === null) return b;
+  if (b === null) return a;
+  return {
+    count: a.count + b.count,
+    p50: Math.max(a.p50, b.p50),
+    p99: Math.max(a.p99, b.p99),
+    max: Math.max(a.max, b.max),
+  };
+}

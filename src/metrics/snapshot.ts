@@ -1,0 +1,55 @@
+import type { FailureKind } from '../model/failures.js';
+import type { Latency, Stage } from '../model/phases.js';
+import type { Counters } from './counters.js';
+import type { EventBatch } from './events.js';
+import type { HistogramDelta } from './interval-histogram.js';
+
+/**
+ * What one worker measured since its last snapshot. Snapshots only add up: in whatever order the workers' come,
+ * the totals are the same. They travel as typed arrays and not as encoded histograms (docs/decisions/).
+ */
+export interface Snapshot {
+  readonly worker: number;
+  /** The row of the series that the interval's middle lies in: whole seconds from the start of the run. */
+  readonly row: number;
+  /** Nothing that happened before this moment will come in a later snapshot of this worker; monotonic microseconds. */
+  readonly untilUs: number;
+  readonly counts: Partial<Counters>;
+  readonly latencies: Partial<Record<Latency, HistogramDelta>>;
+  readonly failures: readonly FailureDelta[];
+  /** Destinations first seen in this interval; events refer to them by the order in which a worker met them. */
+  readonly destinations: readonly DestinationInfo[];
+  readonly events: EventBatch;
+  readonly server: ServerDelta;
+  readonly gauges: Gauges;
+}
+
+export interface DestinationInfo {
+  readonly name: string;
+  readonly distribution: 'topic' | 'queue' | null;
+}
+
+export interface FailureDelta {
+  readonly role: 'connection' | 'publisher';
+  readonly phase: Stage;
+  readonly kind: FailureKind;
+  readonly code: number | null;
+  readonly count: number;
+  /** Present the first time a worker met this row. */
+  readonly sample: string | null;
+}
+
+/** What the server was seen to do. */
+export interface ServerDelta {
+  readonly versions: Readonly<Record<string, number>>;
+  readonly subprotocols: Readonly<Record<string, number>>;
+  readonly software: string | null;
+  readonly heartbeatMs: { readonly send: number; readonly receive: number } | null;
+}
+
+export interface Gauges {
+  /** CPU time of the worker's process since that process began, all its threads together. */
+  readonly processCpuUs: number;
+  readonly processRssBytes: number;
+  readonly pid: number;
+}

@@ -1,0 +1,161 @@
+import { EVENT, type EventBatch, eventCode, eventDestination, eventType } from './events.js';
+import type { DestinationInfo, Snapshot } from './snapshot.js';
+
+/** What happened on the timeline between two boundaries. */
+export interface TimelineRow {
+  readonly open: number;
+  readonly published: number;
+  readonly expected: number;
+}
+
+interface Destination {
+  live: number;
+  queue: boolean;
+}
+
+/**
+ * Puts the events of all workers in the order of the one monotonic clock and counts what only that order can tell:
+ * how many connections were open at once, and how many deliveries each message was owed. It holds back what is
+ * younger than the oldest watermark, so its memory is bounded by how far the slowest worker is behind.
+ */
+export class Timeline {
+  readonly #watermarks = new Map<number, number>();
+  readonly #numbers = new Map<number, number[]>();
+  readonly #byName = new Map<string, number>();
+  readonly #destinations: Destination[] = [];
+  #pendingUs: number[] = [];
+  #pendingCodes: number[] = [];
+  #open = 0;
+  #peakOpen = 0;
+  #published = 0;
+  #expected = 0;
+
+  constructor(workers: Iterable<number>) {
+    for (const worker of workers) this.#watermarks.set(worker, -Infinity);
+  }
+
+  get open(): number {
+    return this.#open;
+  }
+
+  get peakOpen(): number {
+    return this.#peakOpen;
+  }
+
+  get published(): number {
+    return this.#published;
+  }
+
+  get expected(): number {
+    return this.#expected;
+  }
+
+  /** Every event before this moment is known. Infinity when no worker is left to wait for. */
+  get watermarkUs(): number {
+    let watermark = Infinity;
+    for (const us of this.#watermarks.values()) watermark = Math.min(watermark, us);
+    return watermark;
+  }
+
+  add(snapshot: Pick<Snapshot, 'worker' | 'untilUs' | 'destinations' | 'events'>): void {
+    const numbers = this.#learn(snapshot.worker, snapshot.destinations);
+    this.#append(snapshot.events, numbers);
+    if (this.#watermarks.has(snapshot.worker)) this.#watermarks.set(snapshot.worker, snapshot.untilUs);
+  }
+
+  /** A worker is done, or dead: it is waited for no longer. */
+  leave(worker: number): void {
+    this.#watermarks.delete(worker);
+  }
+
+  /** Counts everything before `untilUs`, which must not be beyond the watermark, and says what that came to. */
+  advance(untilUs: number): TimelineRow {
+    const publishedBefore = this.#published;
+    const expectedBefore = this.#expected;
+    const order = this.#dueBefore(untilUs);
+    for (const i of order) this.#apply(this.#pendingCodes[i] ?? 0);
+    if (order.length > 0) this.#drop(untilUs);
+    return {
+      open: this.#open,
+      published: this.#published - publishedBefore,
+      expected: this.#expected - expectedBefore,
+    };
+  }
+
+  #learn(worker: number, infos: readonly DestinationInfo[]): number[] {
+    let numbers = this.#numbers.get(worker);
+    if (numbers === undefined) {
+      numbers = [];
+      this.#numbers.set(worker, numbers);
+    }
+    for (const { name, distribution } of infos) {
+      let number = this.#byName.get(name);
+      if (number === undefined) {
+        number = this.#destinations.length;
+        this.#byName.set(name, number);
+        this.#destinations.push({ live: 0, queue: false });
+      }
+      // Only subscribers know how a destination distributes; a publisher's word for it is null.
+      const destination = this.#destinations[number];
+      if (destination !== undefined && distribution === 'queue') destination.queue = true;
+      numbers.push(number);
+    }
+    return numbers;
+  }
+
+  #append(events: EventBatch, numbers: readonly number[]): void {
+    for (let i = 0; i < events.codes.length; i++) {
+      const code = events.codes[i] ?? 0;
+      const type = eventType(code);
+      const global = type >= EVENT.live ? (numbers[eventDestination(code)] ?? 0) : 0;
+      this.#pendingUs.push(events.atUs[i] ?? 0);
+      this.#pendingCodes.push(eventCode(type as 0 | 1 | 2 | 3 | 4, global));
+    }
+  }
+
+  #dueBefore(untilUs: number): number[] {
+    const order: number[] = [];
+    for (let i = 0; i < this.#pendingUs.length; i++) {
+      if ((this.#pendingUs[i] ?? 0) < untilUs) order.push(i);
+    }
+    const us = this.#pendingUs;
+    const codes = this.#pendingCodes;
+    return order.sort(
+      (a, b) => (us[a] ?? 0) - (us[b] ?? 0) || eventType(codes[a] ?? 0) - eventType(codes[b] ?? 0) || a - b,
+    );
+  }
+
+  #drop(untilUs: number): void {
+    const keptUs: number[] = [];
+    const keptCodes: number[] = [];
+    for (let i = 0; i < this.#pendingUs.length; i++) {
+      const us = this.#pendingUs[i] ?? 0;
+      if (us < untilUs) continue;
+      keptUs.push(us);
+      keptCodes.push(this.#pendingCodes[i] ?? 0);
+    }
+    this.#pendingUs = keptUs;
+    this.#pendingCodes = keptCodes;
+  }
+
+  #apply(code: number): void {
+    const type = eventType(code);
+    if (type === EVENT.opened) {
+      this.#open++;
+      if (this.#open > this.#peakOpen) this.#peakOpen = this.#open;
+      return;
+    }
+    if (type === EVENT.closed) {
+      this.#open--;
+      return;
+    }
+    const destination = this.#destinations[eventDestination(code)];
+    if (destination === undefined) return;
+    if (type === EVENT.live) destination.live++;
+    else if (type === EVENT.ended) destination.live--;
+    else {
+      this.#published++;
+      this.#expected += destination.queue ? Math.min(1, destination.live) : destination.live;
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import { isIP } from 'node:net';
+
+/** One target URL, taken apart once for a whole worker. */
+export interface Endpoint {
+  readonly url: string;
+  readonly secure: boolean;
+  /** Without brackets. */
+  readonly host: string;
+  readonly port: number;
+  readonly path: string;
+  /** RFC 9110 §7.2: the port only where it is not the scheme's own. */
+  readonly hostHeader: string;
+  /** False: the host is an address already, and the cycle has no `dns` phase. */
+  readonly named: boolean;
+  /** The URL's user and password as Basic credentials, or null. */
+  readonly authorization: string | null;
+}
+
+/** Takes a ws: or wss: URL that scenario/ has checked. */
+export function parseEndpoint(url: string): Endpoint {
+  const parsed = new URL(url);
+  const secure = parsed.protocol === 'wss:';
+  const host = parsed.hostname.replace(/^\[|\]$/g, '');
+  const credentials = `${decodeURIComponent(parsed.username)}:${decodeURIComponent(parsed.password)}`;
+  return {
+    url,
+    secure,
+    host,
+    port: parsed.port === '' ? (secure ? 443 : 80) : Number(parsed.port),
+    path: `${parsed.pathname}${parsed.search}`,
+    hostHeader: parsed.host,
+    named: isIP(host) === 0,
+    authorization: parsed.username === '' ? null : `Basic ${Buffer.from(credentials).toString('base64')}`,
+  };
+}

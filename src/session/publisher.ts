@@ -1,0 +1,238 @@
+import { EVENT } from '../metrics/events.js';
+import type { Stage } from '../model/phases.js';
+import type { Template } from '../shared/template.js';
+import { Client, type ClientHost, DISCONNECT_RECEIPT } from './client.js';
+import type { Endpoint } from './endpoint.js';
+import { STAMP_BYTES, STAMP_HEADER, writeStamp } from './stamp.js';
+
+/** One publish entry of the plan, its templates parsed. */
+export interface PublishSpec {
+  readonly destination: Template;
+  readonly deliversTo: Template;
+  /** null: the stamp, filled up to sizeBytes. */
+  readonly body: Template | null;
+  readonly sizeBytes: number;
+  readonly contentType: string;
+  readonly stampInHeader: boolean;
+  readonly receipt: boolean;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface PublisherHost extends ClientHost {
+  readonly run: number;
+  /** The run's id as text, for templates. */
+  readonly runId: string;
+  /** A start later than this after its due moment counts as late. */
+  readonly lateToleranceUs: number;
+  /** The recorder's number of a destination. */
+  destinationNumber(name: string): number;
+  /** It is connected, or will never be. Called once. */
+  publisherReady(publisher: Publisher): void;
+  publisherGone(publisher: Publisher): void;
+}
+
+export interface PublisherIdentity {
+  /** Over all entries of the plan: the stamp's publisher. */
+  readonly id: number;
+  /** Within its entry: the template's `publisher`. */
+  readonly inEntry: number;
+}
+
+/** The RECEIPTs that one publisher waits for at most; older ones are given up as missing. */
+const MAX_RECEIPTS_AWAITED = 20_000;
+
+/**
+ * A connection that publishes. It is an open loop: the schedule says what is due, and what the socket does not take
+ * is counted, not queued: three numbers, however far it is behind.
+ */
+export class Publisher extends Client {
+  protected override readonly role = 'publisher';
+  readonly #own: PublisherHost;
+  readonly #spec: PublishSpec;
+  readonly #identity: PublisherIdentity;
+  readonly #dueUs: (seq: number) => number;
+  readonly #paddedBody: Buffer | null;
+  readonly #awaited = new Map<number, number>();
+  /** Messages that are due, and of those the ones sent: seq runs from 0 below each. */
+  #due = 0;
+  #sent = 0;
+  #blocked = false;
+  #stopped = false;
+  #leaving = false;
+  #told = false;
+
+  constructor(
+    host: PublisherHost,
+    endpoint: Endpoint,
+    spec: PublishSpec,
+    identity: PublisherIdentity,
+    dueUs: (seq: number) => number,
+  ) {
+    super(host, endpoint);
+    this.#own = host;
+    this.#spec = spec;
+    this.#identity = identity;
+    this.#dueUs = dueUs;
+    this.#paddedBody = spec.body === null ? padding(spec.sizeBytes) : null;
+  }
+
+  /** Message `seq` is due now. */
+  due(seq: number): void {
+    const { counts } = this.host.recorder;
+    counts.publishDue++;
+    if (this.#stopped) {
+      counts.publishUnsent++;
+      return;
+    }
+    this.#due = seq + 1;
+    this.#pump();
+  }
+
+  /** Nothing further is due; what could not be sent until now never will be. */
+  stop(): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.host.recorder.counts.publishUnsent += this.#due - this.#sent;
+  }
+
+  leave(): void {
+    this.#leaving = true;
+    this.stop();
+    if (this.stage === 'publish') this.disconnect(this.host.nowUs());
+  }
+
+  protected override connected(atUs: number): void {
+    this.enter('publish', atUs);
+    this.#tell();
+    if (this.#leaving) this.disconnect(atUs);
+    else this.#pump();
+  }
+
+  override onDrain(): void {
+    this.#blocked = false;
+    this.#pump();
+  }
+
+  override onReceipt(id: string, atUs: number): void {
+    if (id === DISCONNECT_RECEIPT) {
+      if (this.stage === 'disconnect') this.disconnectConfirmed(atUs);
+      return;
+    }
+    const seq = Number(id.slice(1));
+    const sentUs = this.#awaited.get(seq);
+    if (sentUs === undefined) return;
+    this.#awaited.delete(seq);
+    this.host.recorder.counts.sendReceipts++;
+    this.host.recorder.latency('publish.receipt', atUs - sentUs);
+  }
+
+  protected override failed(_stage: Stage, _atUs: number): void {
+    this.host.recorder.counts.publishersFailed++;
+    this.#leaveBehind();
+  }
+
+  protected override finished(_atUs: number): void {
+    this.#leaveBehind();
+  }
+
+  override abandon(): void {
+    if (this.ended) return;
+    super.abandon();
+    this.#leaveBehind();
+  }
+
+  protected override timeoutMs(stage: Stage): number | null {
+    return stage === 'publish' && this.#spec.receipt ? this.host.timeoutsMs.publish : super.timeoutMs(stage);
+  }
+
+  // While publishing, the time-out is not of the stage but of the oldest RECEIPT that is awaited.
+  override onWheel(nowUs: number): void {
+    if (this.stage !== 'publish') {
+      super.onWheel(nowUs);
+      return;
+    }
+    const timeoutUs = this.host.timeoutsMs.publish * 1000;
+    for (const [seq, sentUs] of this.#awaited) {
+      if (nowUs - sentUs < timeoutUs) break;
+      this.#receiptMissing(seq);
+    }
+    this.arm('publish', nowUs);
+  }
+
+  #receiptMissing(seq: number): void {
+    this.#awaited.delete(seq);
+    const { recorder, timeoutsMs } = this.host;
+    recorder.counts.publishReceiptsMissing++;
+    recorder.failure({
+      role: 'publisher',
+      phase: 'publish',
+      kind: 'publish-timeout',
+      code: null,
+      sample: `no RECEIPT for SEND ${seq} within ${timeoutsMs.publish} ms`,
+    });
+  }
+
+  #pump(): void {
+    while (this.#sent < this.#due && !this.#blocked && !this.#stopped && this.stage === 'publish') {
+      this.#send(this.#sent++);
+    }
+  }
+
+  #send(seq: number): void {
+    const { recorder, nowUs } = this.host;
+    const variables = { publisher: this.#identity.inEntry, seq, run: this.#own.runId };
+    const destination = this.#spec.destination.render(variables);
+    const deliversTo = this.#own.destinationNumber(this.#spec.deliversTo.render(variables));
+    // Whole microseconds, as the stamp has them: the timeline compares the same number as the receiver. Rounded up,
+    // so that it is never before an interval that has been handed over.
+    const sentUs = Math.ceil(nowUs());
+    const lagUs = Math.max(0, sentUs - this.#dueUs(seq));
+    const stamp = Buffer.alloc(STAMP_BYTES);
+    writeStamp(stamp, 0, { run: this.#own.run, publisher: this.#identity.id, seq, sentUs, lagUs });
+    const headers = this.#spec.stampInHeader
+      ? { ...this.#spec.headers, [STAMP_HEADER]: stamp.toString('latin1') }
+      : this.#spec.headers;
+    const body = this.#body(stamp, variables);
+    const receipt = this.#spec.receipt ? `p${seq}` : null;
+    if (receipt !== null) this.#await(seq, sentUs);
+    recorder.event(sentUs, EVENT.sent, deliversTo);
+    recorder.counts.publishSent++;
+    recorder.latency('lag.publish', lagUs);
+    if (lagUs > this.#own.lateToleranceUs) recorder.counts.publishLate++;
+    const { contentType } = this.#spec;
+    this.#blocked = !this.transport.send({ destination, headers, contentType, receipt, body });
+  }
+
+  #body(stamp: Buffer, variables: Record<string, number | string>): Buffer {
+    if (this.#paddedBody === null) {
+      return Buffer.from(this.#spec.body?.render({ ...variables, stamp: stamp.toString('latin1') }) ?? '');
+    }
+    if (!this.#spec.stampInHeader) stamp.copy(this.#paddedBody, 0);
+    return this.#paddedBody;
+  }
+
+  #await(seq: number, sentUs: number): void {
+    this.host.recorder.counts.sendReceiptsAsked++;
+    this.#awaited.set(seq, sentUs);
+    if (this.#awaited.size <= MAX_RECEIPTS_AWAITED) return;
+    const [oldest] = this.#awaited.keys();
+    if (oldest !== undefined) this.#receiptMissing(oldest);
+  }
+
+  #leaveBehind(): void {
+    this.stop();
+    for (const seq of [...this.#awaited.keys()]) this.#receiptMissing(seq);
+    this.#tell();
+    this.#own.publisherGone(this);
+  }
+
+  #tell(): void {
+    if (this.#told) return;
+    this.#told = true;
+    this.#own.publisherReady(this);
+  }
+}
+
+function padding(sizeBytes: number): Buffer {
+  return Buffer.alloc(sizeBytes, 'x');
+}

@@ -1,0 +1,49 @@
+import type { RunPlan } from '../model/plan.js';
+
+/** How the workers of a run are spread: the k-th number is how many threads process k has. */
+export interface Layout {
+  readonly workers: number;
+  readonly processes: readonly number[];
+}
+
+/** Files that a process of ours has open besides its sockets: libraries, pipes, epoll and wake-up descriptors. */
+const FILES_OF_A_PROCESS = 60;
+const FILES_OF_A_THREAD = 12;
+
+/** Below this many connections a second thread costs more than it brings. */
+const CONNECTIONS_WORTH_A_THREAD = 1000;
+
+/** Sockets that one process can hold under a limit of open files. */
+export function socketsOfProcess(openFilesPerProcess: number, threads: number): number {
+  return Math.max(0, openFilesPerProcess - FILES_OF_A_PROCESS - threads * FILES_OF_A_THREAD);
+}
+
+/** Sockets of the whole plan: each connection, and each publisher. */
+export function socketsOfPlan(plan: RunPlan): number {
+  return plan.publish.reduce((sum, { publishers }) => sum + publishers, plan.connect.connections);
+}
+
+/**
+ * As many threads as there are cores and work for them, in as few processes as their sockets fit into. One process
+ * means threads beside the coordinator. null: the plan asks for fewer processes than its sockets need.
+ */
+export function layOut(plan: RunPlan, cores: number, openFilesPerProcess: number): Layout | null {
+  const sockets = socketsOfPlan(plan);
+  const busy = Math.max(1, Math.min(cores, Math.ceil(sockets / CONNECTIONS_WORTH_A_THREAD)));
+  const wanted = plan.workers === 'auto' ? busy : plan.workers;
+  const fewest = plan.processes === 'auto' ? 1 : plan.processes;
+  const most = plan.processes === 'auto' ? sockets : plan.processes;
+  for (let processes = fewest; processes <= most; processes++) {
+    const workers = Math.max(wanted, processes);
+    const threads = Math.ceil(workers / processes);
+    // Workers have equal shares, to within one connection; a process has the sockets of all its threads.
+    const socketsOfBiggest = Math.ceil(sockets / workers) * threads;
+    if (socketsOfBiggest > socketsOfProcess(openFilesPerProcess, threads)) continue;
+    return { workers, processes: Array.from({ length: processes }, (_, p) => threadsOf(p, workers, processes)) };
+  }
+  return null;
+}
+
+function threadsOf(process: number, workers: number, processes: number): number {
+  return Math.floor(workers / processes) + (process < workers % processes ? 1 : 0);
+}

@@ -1,0 +1,320 @@
+import tls from 'node:tls';
+import { Recorder } from '../metrics/recorder.js';
+import type { RunPlan } from '../model/plan.js';
+import { Dispatcher } from '../pacing/dispatcher.js';
+import { LATE_TOLERANCE_US, Schedule } from '../pacing/schedule.js';
+import { dealtCount, dealtIndex } from '../pacing/share.js';
+import { Connection, type ConnectionHost, type SubscriptionSpec } from '../session/connection.js';
+import { type Endpoint, parseEndpoint } from '../session/endpoint.js';
+import { NativeTransport, nativeShared } from '../session/native-transport.js';
+import type { Publisher, PublisherHost } from '../session/publisher.js';
+import { Resolver } from '../session/resolver.js';
+import { StompjsTransport } from '../session/stompjs-transport.js';
+import { TimerWheel } from '../session/timer-wheel.js';
+import type { Transport, TransportConfig, TransportListener } from '../session/transport.js';
+import { nowUs } from '../shared/clock.js';
+import { self } from '../shared/env.js';
+import { Secrets } from '../shared/mask.js';
+import type { Template } from '../shared/template.js';
+import { Loop } from './loop.js';
+import type { FromWorker, ToWorker, WorkerJob } from './protocol.js';
+import { PublishEntry, template } from './publishing.js';
+
+/**
+ * One worker's whole work: its share of the arrivals, the publishers and the leaving. It is told what to begin and
+ * when; what happens in between it decides from the plan alone.
+ */
+export class LoadWorker implements ConnectionHost, PublisherHost {
+  readonly recorder: Recorder;
+  readonly wheel = new TimerWheel(nowUs());
+  readonly timeoutsMs;
+  readonly nowUs = nowUs;
+  readonly run: number;
+  readonly runId: string;
+  readonly lateToleranceUs = LATE_TOLERANCE_US;
+  readonly #job: WorkerJob;
+  readonly #post: (message: FromWorker) => void;
+  readonly #loop: Loop;
+  readonly #schedule: Schedule;
+  readonly #endpoints: readonly Endpoint[];
+  readonly #newTransport: (endpoint: Endpoint, listener: TransportListener) => Transport;
+  readonly #subscriptions: readonly { readonly plan: RunPlan['subscribe'][number]; readonly destination: Template }[];
+  readonly #entries: readonly PublishEntry[];
+  readonly #publishers: readonly Publisher[];
+  /** By the order of arrival on this worker; null once gone. */
+  readonly #connections: (Connection | null)[] = [];
+  readonly #maxInFlight: number;
+  #arrivals: Dispatcher | null = null;
+  #publishing: Dispatcher[] = [];
+  #leaving: Dispatcher | null = null;
+  #inFlight = 0;
+  #alive = 0;
+  #publishersNotReady: number;
+  #publishersAlive: number;
+  #stopped = false;
+  #toldSettled = false;
+  #toldDone = false;
+  #nextSnapshotUs = Infinity;
+
+  constructor(job: WorkerJob, post: (message: FromWorker) => void) {
+    const { plan, share } = job;
+    this.#job = job;
+    this.#post = post;
+    this.timeoutsMs = plan.timeoutsMs;
+    this.runId = job.runId;
+    this.run = Number.parseInt(job.runId, 16);
+    const secrets = new Secrets(job.secrets);
+    this.recorder = new Recorder(job.worker, (text) => secrets.scrub(text));
+    this.#loop = new Loop(nowUs, this.wheel, {
+      nextUs: () => this.#nextSnapshotUs,
+      tick: (atUs) => {
+        this.#tick(atUs);
+      },
+    });
+    this.#schedule = new Schedule(plan.connect.stages);
+    this.#maxInFlight = Math.max(1, dealtCount(plan.connect.inFlight, share));
+    this.#endpoints = plan.target.urls.map(parseEndpoint);
+    this.#newTransport = transportFactory(plan, this.#endpoints, this);
+    this.#subscriptions = plan.subscribe.map((subscription) => ({
+      plan: subscription,
+      destination: template(subscription.destination, ['index', 'run']),
+    }));
+    this.#entries = this.#newEntries();
+    this.#publishers = this.#entries.flatMap(({ publishers }) => publishers);
+    this.#publishersNotReady = this.#publishers.length;
+    this.#publishersAlive = this.#publishers.length;
+  }
+
+  /** Publishers connect first, at the pace of the plan's arrivals: the first message is due when all is ready. */
+  prepare(): void {
+    const startUs = nowUs();
+    const { share } = this.#job;
+    this.#loop.add(
+      new Dispatcher(
+        this.#publishers.length,
+        (k) => startUs + this.#schedule.dueMs(dealtIndex(k, share)) * 1000,
+        (k) => {
+          this.#publishers[k]?.start();
+          return true;
+        },
+      ),
+    );
+    if (this.#publishersNotReady === 0) this.#post({ type: 'ready', worker: this.#job.worker });
+  }
+
+  told(message: ToWorker): void {
+    switch (message.type) {
+      case 'start':
+        this.#start(message.startUs);
+        return;
+      case 'stop-publishing':
+        this.#stopPublishing();
+        this.#snapshot();
+        return;
+      case 'flush':
+        this.#snapshot();
+        return;
+      case 'disconnect':
+        this.#disconnect(message.startUs);
+        return;
+      case 'stop':
+        this.#stop();
+    }
+  }
+
+  newTransport(endpoint: Endpoint, listener: TransportListener): Transport {
+    return this.#newTransport(endpoint, listener);
+  }
+
+  destinationNumber(name: string): number {
+    return this.recorder.destination(name, null);
+  }
+
+  settled(_connection: Connection): void {
+    this.#inFlight--;
+    this.#checkSettled();
+    this.#loop.wake();
+  }
+
+  gone(connection: Connection): void {
+    this.#alive--;
+    const k = Math.floor(connection.index / this.#job.share.of);
+    this.#connections[k] = null;
+    this.#checkDone();
+  }
+
+  publisherReady(_publisher: Publisher): void {
+    this.#publishersNotReady--;
+    if (this.#publishersNotReady === 0) this.#post({ type: 'ready', worker: this.#job.worker });
+  }
+
+  publisherGone(_publisher: Publisher): void {
+    this.#publishersAlive--;
+    this.#checkDone();
+  }
+
+  #newEntries(): PublishEntry[] {
+    const { plan, share } = this.#job;
+    let firstId = 0;
+    return plan.publish.map((entry) => {
+      const made = new PublishEntry(entry, share, firstId, this, (n) => this.#endpoint(n));
+      firstId += entry.publishers;
+      return made;
+    });
+  }
+
+  #endpoint(n: number): Endpoint {
+    const endpoint = this.#endpoints[n % this.#endpoints.length];
+    if (endpoint === undefined) throw new Error('the plan has no target URL');
+    return endpoint;
+  }
+
+  #start(startUs: number): void {
+    const { plan, share } = this.#job;
+    this.recorder.begin(startUs);
+    this.#nextSnapshotUs = startUs + 1e6;
+    this.#arrivals = new Dispatcher(
+      dealtCount(plan.connect.connections, share),
+      (k) => startUs + this.#schedule.dueMs(dealtIndex(k, share)) * 1000,
+      (k, dueUs) => this.#arrive(k, dueUs),
+    );
+    if (this.#stopped) this.#arrivals.stop();
+    this.#loop.add(this.#arrivals);
+    for (const entry of this.#entries) {
+      const dispatcher = entry.begin(startUs);
+      if (dispatcher === null || this.#stopped) continue;
+      this.#publishing.push(dispatcher);
+      this.#loop.add(dispatcher);
+    }
+    this.#checkSettled();
+  }
+
+  #arrive(k: number, dueUs: number): boolean {
+    if (this.#inFlight >= this.#maxInFlight) return false;
+    const index = dealtIndex(k, this.#job.share);
+    const lagUs = nowUs() - dueUs;
+    this.recorder.counts.started++;
+    this.recorder.latency('lag.arrival', lagUs);
+    if (lagUs > LATE_TOLERANCE_US) this.recorder.counts.lateArrivals++;
+    const connection = new Connection(this, this.#endpoint(index), index, dueUs, this.#specsOf(index));
+    this.#connections[k] = connection;
+    this.#inFlight++;
+    this.#alive++;
+    connection.start();
+    return true;
+  }
+
+  #specsOf(index: number): SubscriptionSpec[] {
+    return this.#subscriptions.map(({ plan, destination }) => {
+      const name = destination.render({ index, run: this.runId });
+      return {
+        destination: name,
+        destinationNumber: this.recorder.destination(name, plan.distribution),
+        confirm: plan.confirm,
+        ack: plan.ack,
+        awaitMessage: plan.awaitMessage,
+        headers: plan.headers,
+      };
+    });
+  }
+
+  #stopPublishing(): void {
+    for (const dispatcher of this.#publishing) {
+      dispatcher.stop();
+      this.#loop.remove(dispatcher);
+    }
+    this.#publishing = [];
+    for (const publisher of this.#publishers) publisher.stop();
+  }
+
+  #disconnect(startUs: number): void {
+    if (this.#leaving !== null) return;
+    const { plan, share } = this.#job;
+    const { ratePerSec } = plan.disconnect;
+    this.#leaving = new Dispatcher(
+      this.#connections.length,
+      (k) => startUs + (ratePerSec === null ? 0 : (dealtIndex(k, share) / ratePerSec) * 1e6),
+      (k) => {
+        this.#connections[k]?.leave();
+        return true;
+      },
+    );
+    this.#loop.add(this.#leaving);
+    for (const publisher of this.#publishers) publisher.leave();
+    this.#checkDone();
+  }
+
+  #stop(): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#arrivals?.stop();
+    this.#stopPublishing();
+    for (const connection of this.#connections) if (connection?.settled === false) connection.abandon();
+    this.#checkSettled();
+  }
+
+  #checkSettled(): void {
+    if (this.#toldSettled || this.#arrivals?.finished !== true || this.#inFlight > 0) return;
+    this.#toldSettled = true;
+    this.#snapshot();
+    this.#post({ type: 'settled', worker: this.#job.worker });
+  }
+
+  #checkDone(): void {
+    if (this.#toldDone || this.#leaving === null || this.#alive > 0 || this.#publishersAlive > 0) return;
+    this.#toldDone = true;
+    this.#loop.stop();
+    this.#snapshot();
+    this.#post({ type: 'done', worker: this.#job.worker });
+  }
+
+  #tick(atUs: number): void {
+    while (this.#nextSnapshotUs <= atUs) this.#nextSnapshotUs += 1e6;
+    this.#snapshot();
+  }
+
+  #snapshot(): void {
+    const gauges = {
+      processCpuUs: self.cpuUs(),
+      processRssBytes: self.rssBytes(),
+      pid: self.pid,
+    };
+    const { worker } = this.#job;
+    this.#post({ type: 'snapshot', worker, snapshot: this.recorder.take(nowUs(), gauges) });
+  }
+}
+
+function transportFactory(
+  plan: RunPlan,
+  endpoints: readonly Endpoint[],
+  { recorder, wheel }: LoadWorker,
+): (endpoint: Endpoint, listener: TransportListener) => Transport {
+  const config = transportConfig(plan);
+  const anySecure = endpoints.some(({ secure }) => secure);
+  if (plan.client === 'stompjs') {
+    const { caPem } = plan.connect.tls;
+    const secureContext = anySecure ? tls.createSecureContext(caPem === null ? {} : { ca: caPem }) : null;
+    const shared = { config, recorder, nowUs, secureContext };
+    return (endpoint, listener) => new StompjsTransport(shared, endpoint, listener);
+  }
+  const resolver = new Resolver(nowUs);
+  const shared = nativeShared({ config, recorder, wheel, resolver, nowUs, random: Math.random }, anySecure);
+  return (endpoint, listener) => new NativeTransport(shared, endpoint, listener);
+}
+
+function transportConfig({ stomp, connect, limits }: RunPlan): TransportConfig {
+  return {
+    stompHost: stomp.host,
+    login: stomp.login,
+    passcode: stomp.passcode,
+    versions: stomp.versions,
+    heartbeatSendMs: stomp.heartbeat.sendMs,
+    heartbeatReceiveMs: stomp.heartbeat.receiveMs,
+    connectHeaders: stomp.headers,
+    upgradeHeaders: connect.headers,
+    subprotocols: connect.subprotocols,
+    tls: connect.tls,
+    permessageDeflate: connect.permessageDeflate,
+    maxMessageBytes: limits.messageBytes,
+  };
+}

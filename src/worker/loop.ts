@@ -1,0 +1,76 @@
+import type { Dispatcher } from '../pacing/dispatcher.js';
+import type { TimerWheel } from '../session/timer-wheel.js';
+
+/** Called once a second on absolute time. */
+export interface Ticker {
+  /** The next moment it wants, monotonic microseconds. */
+  nextUs(): number;
+  tick(nowUs: number): void;
+}
+
+/** The one timer of a worker: it sleeps until the next moment that any of its schedules asks for. */
+export class Loop {
+  readonly #nowUs: () => number;
+  readonly #wheel: TimerWheel;
+  readonly #ticker: Ticker;
+  readonly #dispatchers = new Set<Dispatcher>();
+  #timer: NodeJS.Timeout | null = null;
+  #immediate: NodeJS.Immediate | null = null;
+  #stopped = false;
+
+  constructor(nowUs: () => number, wheel: TimerWheel, ticker: Ticker) {
+    this.#nowUs = nowUs;
+    this.#wheel = wheel;
+    this.#ticker = ticker;
+  }
+
+  add(dispatcher: Dispatcher): void {
+    this.#dispatchers.add(dispatcher);
+    this.wake();
+  }
+
+  remove(dispatcher: Dispatcher): void {
+    this.#dispatchers.delete(dispatcher);
+  }
+
+  /** Something may be startable that was not before. */
+  wake(): void {
+    if (this.#immediate !== null || this.#stopped) return;
+    this.#immediate = setImmediate(() => {
+      this.#immediate = null;
+      this.#turn();
+    });
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    if (this.#immediate !== null) clearImmediate(this.#immediate);
+  }
+
+  // Runs in the check phase of Node's loop, after sockets have been polled: when this thread was held up, what the
+  // sockets had to say is heard before anything is called too late.
+  #turn(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    const nowUs = this.#nowUs();
+    this.#wheel.advance(nowUs);
+    let nextUs = this.#wheel.nextUs;
+    for (const dispatcher of this.#dispatchers) {
+      nextUs = Math.min(nextUs, dispatcher.poll(nowUs));
+      if (dispatcher.finished) this.#dispatchers.delete(dispatcher);
+    }
+    if (this.#ticker.nextUs() <= nowUs) this.#ticker.tick(nowUs);
+    nextUs = Math.min(nextUs, this.#ticker.nextUs());
+    if (this.#stopped) return;
+    if (nextUs <= nowUs) {
+      this.wake();
+      return;
+    }
+    this.#timer = setTimeout(
+      () => {
+        this.wake();
+      },
+      Math.ceil((nextUs - nowUs) / 1000),
+    );
+  }
+}

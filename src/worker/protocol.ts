@@ -1,0 +1,53 @@
+import type { Snapshot } from '../metrics/snapshot.js';
+import type { RunPlan } from '../model/plan.js';
+import type { Share } from '../pacing/share.js';
+
+/**
+ * Everything that crosses between the coordinator and its workers, whether a worker is a thread beside it or a
+ * thread of another process. Plain structured-clone data; times are the machine's monotonic microseconds.
+ */
+export const PROTOCOL_VERSION = 1;
+
+/** What a worker is told before anything else. */
+export interface WorkerJob {
+  readonly protocol: typeof PROTOCOL_VERSION;
+  readonly worker: number;
+  readonly share: Share;
+  /** Whole and unmasked; with target.urls filled in. */
+  readonly plan: RunPlan;
+  /** Texts that must never stand in anything a worker reports. */
+  readonly secrets: readonly string[];
+  /** The run's id, eight hexadecimal digits. */
+  readonly runId: string;
+}
+
+export type ToWorker =
+  /** Arrivals and publishing begin at this moment. */
+  | { readonly type: 'start'; readonly startUs: number }
+  /** No further SEND; answered by snapshots until `disconnect`. */
+  | { readonly type: 'stop-publishing' }
+  /** A snapshot now. */
+  | { readonly type: 'flush' }
+  /** Connection i leaves i / disconnect.rate after this moment. */
+  | { readonly type: 'disconnect'; readonly startUs: number }
+  /** No further arrival; what is still on its way up is abandoned. */
+  | { readonly type: 'stop' };
+
+export type FromWorker =
+  /** Its publishers are connected, or never will be. */
+  | { readonly type: 'ready'; readonly worker: number }
+  | { readonly type: 'snapshot'; readonly worker: number; readonly snapshot: Snapshot }
+  /** All its arrivals are past their first message, or failed. */
+  | { readonly type: 'settled'; readonly worker: number }
+  /** Nothing of it is left and the last snapshot is sent. */
+  | { readonly type: 'done'; readonly worker: number };
+
+/** To a child process: which workers to run as its threads, then what to tell them. */
+export type ToProcess =
+  | { readonly type: 'launch'; readonly jobs: readonly WorkerJob[] }
+  | { readonly type: 'tell'; readonly worker: number; readonly message: ToWorker };
+
+export type FromProcess =
+  | { readonly type: 'listening' }
+  | { readonly type: 'heard'; readonly message: FromWorker }
+  | { readonly type: 'exited'; readonly worker: number; readonly reason: string | null };
