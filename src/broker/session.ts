@@ -111,38 +111,15 @@ export class Session {
   }
 
   #dispatch(frame: Frame, version: StompVersion): void {
-    switch (frame.command) {
-      case 'SEND': {
-        this.#sendMessage(frame);
-        return;
-      }
-      case 'UNSUBSCRIBE': {
-        this.#unsubscribe(frame, version);
-        return;
-      }
-      case 'NACK':
-        if (version === '1.0') break;
-        {
-          this.#acknowledge(frame, version);
-          return;
-        }
-      case 'ACK': {
-        this.#acknowledge(frame, version);
-        return;
-      }
-      case 'BEGIN': {
-        this.#held.begin(this.#requiredName(frame, 'transaction'));
-        return;
-      }
-      case 'COMMIT': {
-        this.#commit(this.#held.end(required(frame, 'transaction')), version);
-        return;
-      }
-      case 'ABORT':
-        this.#held.end(required(frame, 'transaction'));
-        return;
-    }
-    throw new Violation(`unknown command ${quoted(frame.command)}`);
+    const { command } = frame;
+    if (command === 'SEND') this.#sendMessage(frame);
+    else if (command === 'UNSUBSCRIBE') this.#unsubscribe(frame, version);
+    else if (command === 'ACK') this.#acknowledge(frame, version);
+    else if (command === 'NACK' && version !== '1.0') this.#acknowledge(frame, version);
+    else if (command === 'BEGIN') this.#held.begin(this.#requiredName(frame, 'transaction'));
+    else if (command === 'COMMIT') this.#commit(this.#held.end(required(frame, 'transaction')), version);
+    else if (command === 'ABORT') this.#held.end(required(frame, 'transaction'));
+    else throw new Violation(`unknown command ${quoted(command)}`);
   }
 
   #connect(frame: Frame): void {

@@ -1,0 +1,68 @@
+/** The broker's own process. It lives as long as its parent, and does only what that asks for. */
+import { parentChannel, type ParentChannel } from '../shared/env.js';
+import { messageOf, StompedeError } from '../shared/errors.js';
+import { CHANNEL_VERSION, isHostMessage, type EntryMessage, type HostMessage } from './channel.js';
+import type { BrokerOptions } from './options.js';
+import { createBrokerServer, type BrokerServer } from './server.js';
+
+class Entry {
+  readonly #channel: ParentChannel;
+  #broker: BrokerServer | undefined;
+
+  constructor(channel: ParentChannel) {
+    this.#channel = channel;
+  }
+
+  async carryOut(message: HostMessage): Promise<void> {
+    switch (message.type) {
+      case 'start':
+        await this.#start(message.options);
+        return;
+      case 'stats':
+        if (this.#broker === undefined) return;
+        this.say({
+          v: CHANNEL_VERSION,
+          type: 'stats',
+          request: message.request,
+          stats: this.#broker.stats(),
+        });
+        return;
+      case 'stop':
+        await this.#broker?.close();
+        this.#channel.exit(0);
+    }
+  }
+
+  say(message: EntryMessage): void {
+    this.#channel.send(message);
+  }
+
+  async #start(options: BrokerOptions): Promise<void> {
+    try {
+      this.#broker = await createBrokerServer(options);
+      this.say({
+        v: CHANNEL_VERSION,
+        type: 'listening',
+        url: this.#broker.url,
+        port: this.#broker.port,
+      });
+    } catch (error) {
+      const hint = error instanceof StompedeError ? error.hint : undefined;
+      this.say({ v: CHANNEL_VERSION, type: 'failed', message: messageOf(error), hint });
+      this.#channel.disconnect();
+    }
+  }
+}
+
+const channel = parentChannel();
+if (channel === undefined) {
+  throw new StompedeError('internal', 'the entry of the broker is started by its host only');
+}
+const entry = new Entry(channel);
+channel.ignoreInterrupts();
+channel.onDisconnect(() => channel.exit(0));
+channel.onMessage((message) => {
+  // A rejection here is a fault of this program: unhandled, it ends the process and shows where.
+  if (isHostMessage(message)) void entry.carryOut(message);
+});
+entry.say({ v: CHANNEL_VERSION, type: 'ready' });
