@@ -50,7 +50,7 @@ ${charts(view)}
 ${latencyTables(view)}
 ${failures(view)}
 ${details(view)}
-${scenario(view)}
+${scenario(result.plan)}
 </main>
 <footer>stompede ${view.stompede}, run ${view.run.id}. Latencies are kept in HDR histograms of microseconds with three significant digits; result.json beside this page has them in the HdrHistogram V2 compressed form, ready to be merged. Charts by uPlot, MIT licence, © Leon Sorokin.</footer>
 <script>${new Markup(uplotScript)}</script>

@@ -100,7 +100,9 @@ tr.sub > *, tr.sub th { color: var(--muted); font-weight: 400; border-bottom-col
 tr.sub th { padding-left: 14px; }
 td.bad { font-weight: 600; color: var(--bad); }
 .failures th, .failures td { text-align: left; white-space: normal; }
-.failures .n { text-align: right; font-weight: 650; white-space: nowrap; }
+.failures .n { text-align: right; white-space: nowrap; }
+.failures td.n { font-weight: 650; }
+.below { margin: 10px 0 0; color: var(--muted); font-size: 14px; }
 .failures .sample { overflow-wrap: anywhere; min-width: 220px; }
 .failures .kind { white-space: nowrap; }
 .side { display: inline-block; padding: 0 8px; border: 1px solid var(--line); border-radius: 99px; font-size: 12px; color: var(--muted); }

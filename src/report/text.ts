@@ -16,7 +16,7 @@ import { formatCount, formatMs, formatUs } from './format.js';
 import { otherLatencies, phaseRows } from './latency-rows.js';
 import { styles, type Styles } from './text-style.js';
 import { textTable, wrapText, type Cell } from './text-table.js';
-import { visibleResult } from './visible-text.js';
+import { visibleResult, visibleText } from './visible-text.js';
 
 export interface TextOptions {
   readonly color: boolean;
@@ -46,7 +46,7 @@ export function renderText(result: RunResult, options: TextOptions): string {
       'Notes',
       view.result.notes.flatMap((note) => bullet(view, note)),
     ),
-    section(view, 'Reports', options.reportDir === null ? [] : [INDENT + options.reportDir]),
+    section(view, 'Reports', options.reportDir === null ? [] : [INDENT + visibleText(options.reportDir)]),
   ];
   return `${blocks
     .filter((lines) => lines.length > 0)

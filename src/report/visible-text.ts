@@ -15,8 +15,8 @@ export function visibleText(text: string): string {
 
 /** The result with every string in it made visible: renderers do it once, at the door, and cannot forget it later. */
 export function visibleResult(result: RunResult): RunResult {
-  const { series, histograms, plan, ...rest } = result;
-  return { ...visibleDeep(rest), series, histograms, plan };
+  const { series, histograms, ...rest } = result;
+  return { ...visibleDeep(rest), series, histograms };
 }
 
 /** `T` is JSON; only the characters of its strings and keys change. */

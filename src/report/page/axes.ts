@@ -1,29 +1,38 @@
 // Arithmetic of the charts' axes. This file is inlined in the page: it imports only what is inlined with it.
 import { formatCount, formatUsTick } from '../format.js';
 
+/** How far after the last finite percentile the maximum is put, in nines. */
+const BEYOND = 0.6;
+/** The least distance of two labels on the axis of nines, in CSS pixels. */
+const LABEL_SPACE = 36;
+
 /** Where a percentile stands on the axis of nines: 0 is p0, 1 is p90, 2 is p99. Less than 100. */
 export function ninesOf(percentile: number): number {
   return -Math.log10(1 - percentile / 100);
 }
 
 /**
- * Where the percentiles of a curve stand. The hundredth is infinitely far by its nines; it is put a third of a nine
+ * Where the percentiles of a curve stand. The hundredth is infinitely far by its nines; it is put a little
  * after the last finite one, as "max".
  */
 export function ninesAxis(percentiles: readonly number[]): number[] {
   const finite = percentiles.filter((percentile) => percentile < 100).map(ninesOf);
-  const end = (finite.at(-1) ?? 0) + 1 / 3;
+  const end = (finite.at(-1) ?? 0) + BEYOND;
   return percentiles.map((percentile) => (percentile < 100 ? ninesOf(percentile) : end));
 }
 
-/** The ticks of an axis of nines up to `end`: p0, p50, p90, p99, p99.9 … */
-export function ninesTicks(end: number): number[] {
-  const ticks = [0, Math.log10(2)];
-  for (let nines = 1; nines <= end; nines++) ticks.push(nines);
+/** The ticks of an axis of nines that ends in the maximum: p0, p50, p90, p99 … as far as their labels have room. */
+export function ninesTicks(end: number, widthPixels: number): number[] {
+  const perNine = widthPixels / end;
+  const ticks = [0];
+  if (Math.log10(2) * perNine >= LABEL_SPACE) ticks.push(Math.log10(2));
+  for (let nines = 1; nines <= end - BEYOND + 1e-9; nines++) ticks.push(nines);
+  if ((end - (ticks.at(-1) ?? 0)) * perNine >= LABEL_SPACE) ticks.push(end);
   return ticks;
 }
 
-export function ninesLabel(nines: number): string {
+export function ninesLabel(nines: number, end: number): string {
+  if (nines === end) return 'max';
   const percentile = 100 * (1 - 10 ** -nines);
   return `p${String(Number(percentile.toFixed(Math.max(0, Math.ceil(nines) - 1))))}`;
 }

@@ -50,7 +50,7 @@ export function drawPlot(
     width: Math.max(200, target.clientWidth),
     height: PLOT_HEIGHT,
     legend: { show: false },
-    padding: [12, 14, 0, 0],
+    padding: [20, 14, 0, 0],
     cursor: {
       y: false,
       drag: { x: false, y: false, setScale: false },
@@ -58,7 +58,7 @@ export function drawPlot(
       ...(chart.axis === 'time' ? { sync: { key: 'time', setSeries: false, scales: ['x', null] } } : {}),
     },
     scales: { x: xScale(chart, xs, page), y: yScale(chart) },
-    axes: [xAxis(chart, page), yAxis(chart)],
+    axes: [xAxis(chart, xs, page), yAxis(chart)],
     series: [{}, ...series.map((one) => seriesOptions(chart, one, xs.length))],
     hooks: {
       drawClear: [(plot: Plot) => chart.axis === 'time' && drawHold(plot, page)],
@@ -143,8 +143,12 @@ function lonelyPoints(values: Column, chart: Chart, points: number): number[] {
 }
 
 function xScale(chart: Chart, xs: readonly number[], page: PageData): object {
-  const end = chart.axis === 'time' ? page.endSec : Math.max(1, xs.at(-1) ?? 1);
+  const end = xEnd(chart, xs, page);
   return { time: false, range: (): [number, number] => [0, end] };
+}
+
+function xEnd(chart: Chart, xs: readonly number[], page: PageData): number {
+  return chart.axis === 'time' ? page.endSec : Math.max(0.5, xs.at(-1) ?? 1);
 }
 
 function yScale(chart: Chart): object {
@@ -167,13 +171,15 @@ function axisLook(): object {
   };
 }
 
-function xAxis(chart: Chart, page: PageData): object {
+function xAxis(chart: Chart, xs: readonly number[], page: PageData): object {
   if (chart.axis === 'percentile') {
+    const end = xEnd(chart, xs, page);
     return {
       ...axisLook(),
       size: 34,
-      splits: (_: Plot, __: number, ___: number, end: number) => ninesTicks(end),
-      values: (_: Plot, ticks: readonly number[]) => ticks.map(ninesLabel),
+      splits: ({ bbox }: Plot, _: number, __: number, end: number) =>
+        ninesTicks(end, bbox.width / window.devicePixelRatio),
+      values: (_: Plot, ticks: readonly number[]) => ticks.map((tick) => ninesLabel(tick, end)),
     };
   }
   return {
@@ -212,9 +218,9 @@ function drawHold(plot: Plot, page: PageData): void {
   if (right - left > 50 * window.devicePixelRatio) {
     ctx.fillStyle = pageColor('--muted');
     ctx.font = `${11 * window.devicePixelRatio}px system-ui, sans-serif`;
-    ctx.textBaseline = 'top';
+    ctx.textBaseline = 'bottom';
     ctx.textAlign = 'left';
-    ctx.fillText('hold', left + 6 * window.devicePixelRatio, bbox.top + 5 * window.devicePixelRatio);
+    ctx.fillText('hold', left, bbox.top - 3 * window.devicePixelRatio);
   }
   ctx.restore();
 }

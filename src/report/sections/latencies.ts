@@ -1,5 +1,6 @@
 import type { LatencySummary, RunResult } from '../../model/result.js';
 import { escaped, type Markup } from '../escape.js';
+import { scheduleSentence } from '../facts.js';
 import { formatCount, formatUs } from '../format.js';
 import { otherLatencies, phaseRows, type LatencyRow } from '../latency-rows.js';
 
@@ -9,10 +10,16 @@ const HEADINGS = ['min', 'mean', 'p50', 'p90', 'p99', 'p99.9', 'max'] as const;
 export function latencyTables(result: RunResult): Markup {
   const rows = phaseRows(result);
   const others = otherLatencies(result);
+  const unconfirmed = rows.some((row) => row.unconfirmed > 0);
+  const counts = ['phase', 'count', 'failed', ...(unconfirmed ? ['unconfirmed'] : [])];
   const phases =
     rows.length === 0
       ? escaped`<p class="muted">No phase was reached.</p>`
-      : table('Phases', ['phase', 'count', 'failed', 'unconfirmed', ...HEADINGS], rows.map(phaseRow));
+      : table(
+          'Phases',
+          [...counts, ...HEADINGS],
+          rows.map((row) => phaseRow(row, unconfirmed)),
+        );
   const more =
     others.length === 0
       ? null
@@ -21,7 +28,7 @@ export function latencyTables(result: RunResult): Markup {
           ['', ...HEADINGS],
           others.map(({ label, us }) => escaped`<tr><th scope="row">${label}</th>${latencyCells(us)}</tr>`),
         )}`;
-  return escaped`<section><h2>Phases</h2>${phases}${more}</section>`;
+  return escaped`<section><h2>Phases</h2>${phases}<p class="below">${scheduleSentence(result)}</p>${more}</section>`;
 }
 
 /** A table that scrolls by itself where the page is narrow. */
@@ -31,13 +38,14 @@ function table(name: string, headings: readonly string[], rows: readonly Markup[
 <tbody>${rows}</tbody></table></div></div>`;
 }
 
-function phaseRow(row: LatencyRow): Markup {
+/** `unconfirmed`: whether the table has that column. Most servers confirm everything, and most readers have little width. */
+function phaseRow(row: LatencyRow, unconfirmed: boolean): Markup {
   if (row.of === 'from due') {
     return escaped`
-<tr class="sub"><th scope="row">${row.label}</th><td></td><td></td><td></td>${latencyCells(row.us)}</tr>`;
+<tr class="sub"><th scope="row">${row.label}</th><td></td><td></td>${unconfirmed ? escaped`<td></td>` : null}${latencyCells(row.us)}</tr>`;
   }
   return escaped`
-<tr><th scope="row">${row.label}</th><td>${formatCount(row.count)}</td><td class="${row.failed > 0 ? 'bad' : ''}">${formatCount(row.failed)}</td><td>${formatCount(row.unconfirmed)}</td>${latencyCells(row.us)}</tr>`;
+<tr><th scope="row">${row.label}</th><td>${formatCount(row.count)}</td><td class="${row.failed > 0 ? 'bad' : ''}">${formatCount(row.failed)}</td>${unconfirmed ? escaped`<td>${formatCount(row.unconfirmed)}</td>` : null}${latencyCells(row.us)}</tr>`;
 }
 
 function latencyCells(us: LatencySummary | null): readonly Markup[] {

@@ -18,52 +18,62 @@ interface Tile {
   readonly label: string;
   readonly figure: string;
   readonly more: string;
+  /** Said after `more`: something that was missed. */
+  readonly missed: string;
   readonly bad: boolean;
 }
 
 /** The numbers that matter. */
 export function tiles(result: RunResult): Markup {
   const all = [...connectionTiles(result), ...latencyTiles(result)];
-  return escaped`<dl class="tiles">${all.map(
-    ({ label, figure, more, bad }) => escaped`
-<div class="tile"><dt>${label}</dt><dd class="figure${bad ? ' bad' : ''}">${figure}</dd><dd class="more">${more}</dd></div>`,
-  )}
+  return escaped`<dl class="tiles">${all.map(tile)}
 </dl>`;
+}
+
+function tile({ label, figure, more, missed, bad }: Tile): Markup {
+  const comma = more === '' || missed === '' ? '' : ', ';
+  const miss = escaped`${comma}<span class="bad">${missed}</span>`;
+  return escaped`
+<div class="tile"><dt>${label}</dt><dd class="figure${bad ? ' bad' : ''}">${figure}</dd><dd class="more">${more}${miss}</dd></div>`;
 }
 
 function connectionTiles({ connections, deliveries }: RunResult): readonly Tile[] {
   const missing = Math.max(0, deliveries.expected - deliveries.received);
-  const unfinished =
-    connections.unfinished === 0 ? '' : `, ${formatCount(connections.unfinished)} unfinished`;
+  const dropped = connections.droppedWhileHolding;
   return [
     {
       label: 'Complete',
       figure: formatCount(connections.complete),
       more: `of ${formatCount(connections.planned)} planned`,
-      bad: connections.complete < connections.planned,
+      missed: '',
+      bad: false,
     },
     {
       label: 'Failed',
       figure: formatCount(connections.failed),
-      more: `of ${formatCount(connections.attempted)} attempted${unfinished}`,
+      more: `of ${formatCount(connections.attempted)} attempted`,
+      missed: some(connections.unfinished, 'unfinished'),
       bad: connections.failed > 0,
     },
     {
       label: 'Open at the peak',
       figure: formatCount(connections.peakOpen),
-      more:
-        connections.droppedWhileHolding === 0
-          ? 'none dropped while holding'
-          : `${formatCount(connections.droppedWhileHolding)} dropped while holding`,
-      bad: connections.droppedWhileHolding > 0,
+      more: dropped === 0 ? 'none dropped while holding' : '',
+      missed: some(dropped, 'dropped while holding'),
+      bad: false,
     },
     {
       label: 'Deliveries',
       figure: formatCount(deliveries.received),
-      more: `of ${formatCount(deliveries.expected)} expected${missing === 0 ? '' : `, ${formatCount(missing)} missing`}`,
-      bad: missing > 0,
+      more: `of ${formatCount(deliveries.expected)} expected`,
+      missed: some(missing, 'missing'),
+      bad: false,
     },
   ];
+}
+
+function some(count: number, what: string): string {
+  return count === 0 ? '' : `${formatCount(count)} ${what}`;
 }
 
 function latencyTiles({ phases, deliveries, schedule }: RunResult): readonly Tile[] {
@@ -79,6 +89,7 @@ function latencyTiles({ phases, deliveries, schedule }: RunResult): readonly Til
       label: 'Late arrivals',
       figure: formatCount(schedule.lateCount),
       more: `by over ${formatUsTick(schedule.lateToleranceUs)}${late}`,
+      missed: '',
       bad: false,
     },
   ];
@@ -88,11 +99,12 @@ function latencyTile(
   label: string,
   us: { readonly p50: number; readonly p99: number; readonly max: number } | null,
 ): Tile {
-  if (us === null) return { label, figure: '–', more: 'no sample', bad: false };
+  if (us === null) return { label, figure: '–', more: 'no sample', missed: '', bad: false };
   return {
     label,
     figure: formatUs(us.p99),
     more: `p50 ${formatUs(us.p50)}, max ${formatUs(us.max)}`,
+    missed: '',
     bad: false,
   };
 }
