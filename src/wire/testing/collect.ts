@@ -45,7 +45,7 @@ function throughSharedBuffer(
   reads: readonly Buffer[],
   push: (bytes: Buffer, start: number, end: number) => void,
 ): void {
-  const longest = Math.max(0, ...reads.map((read) => read.length));
+  const longest = reads.reduce((most, { length }) => Math.max(most, length), 0);
   const shared = Buffer.alloc(longest + 16);
   reads.forEach((read, index) => {
     const start = index % 8;

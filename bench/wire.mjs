@@ -1,0 +1,114 @@
+// What one 100-byte MESSAGE and one client frame cost here, and in ws and @stomp/stompjs, side by side in one process:
+// rounds in alternation, medians of the rounds, and their ratio. Quote the ratio, not the nanoseconds.
+// Run after `npm run build`: node bench/wire.mjs [folder of the built output]
+import { Parser } from '@stomp/stompjs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const built = path.resolve(process.argv[2] ?? path.join(import.meta.dirname, '../dist'));
+const wire = (file) => import(pathToFileURL(path.join(built, 'src/wire', file)).href);
+const { WebSocketReader } = await wire('websocket-reader.js');
+const { StompReader, COMMAND } = await wire('stomp-reader.js');
+const { encodeText } = await wire('websocket-writer.js');
+const { Receiver, Sender } = createRequire(import.meta.url)('ws');
+
+const ROUNDS = 15;
+const MESSAGES = 20_000;
+const BODY_BYTES = 100;
+const LIMIT_BYTES = 1 << 20;
+
+/** A MESSAGE as RabbitMQ sends it, in one text frame. */
+function messageFrame(sequence) {
+  const body = `${sequence} `.padEnd(BODY_BYTES, 'x');
+  const payload = Buffer.from(
+    `MESSAGE\nsubscription:sub-0\ndestination:/topic/comments.7\nmessage-id:T_sub-0@@session-9f3@@${sequence}\n` +
+      `redelivered:false\ncontent-type:text/plain\ncontent-length:${BODY_BYTES}\n\n${body}\0`,
+  );
+  const head = Buffer.from([0x81, 126, payload.length >> 8, payload.length & 0xff]);
+  return Buffer.concat([head, payload]);
+}
+
+const reads = Array.from({ length: 64 }, (_, sequence) => messageFrame(sequence));
+let received = 0;
+
+function nativeReading() {
+  const socket = new WebSocketReader(LIMIT_BYTES);
+  const stomp = new StompReader(LIMIT_BYTES);
+  const unexpected = () => {
+    throw new Error('unexpected event');
+  };
+  const sink = {
+    onMessage: (bytes, start, end) => stomp.push(bytes, start, end, sink),
+    onPing: unexpected,
+    onPong: unexpected,
+    onClose: unexpected,
+    onFault: unexpected,
+    onFrame(frame) {
+      if (frame.command === COMMAND.MESSAGE && frame.header('subscription') === 'sub-0') {
+        received += frame.bodyEnd - frame.bodyStart;
+      }
+    },
+    onHeartBeat: unexpected,
+    onStompFault: unexpected,
+  };
+  return (read) => socket.push(read, 0, read.length, sink);
+}
+
+function oracleReading() {
+  const receiver = new Receiver({ maxPayload: LIMIT_BYTES });
+  const parser = new Parser(
+    (frame) => {
+      const subscription = frame.headers.find(([name]) => name === 'subscription');
+      if (frame.command === 'MESSAGE' && subscription?.[1] === 'sub-0') received += frame.binaryBody.length;
+    },
+    () => undefined,
+  );
+  // As stompjs has it from a WebSocket: text messages come as strings.
+  receiver.on('message', (data) => parser.parseChunk(data.toString()));
+  return (read) => receiver.write(read);
+}
+
+const text = `SEND\ndestination:/topic/comments.7\ncontent-length:100\n\n${'x'.repeat(BODY_BYTES)}\0`;
+const options = { fin: true, opcode: 1, mask: true, rsv1: false, readOnly: false };
+let sent = 0;
+const nativeSending = () => () => (sent += encodeText(text).length);
+const oracleSending = () => () => {
+  for (const part of Sender.frame(text, options)) sent += part.length;
+};
+
+async function round(work) {
+  const start = performance.now();
+  for (let i = 0; i < MESSAGES; i++) work(reads[i % reads.length]);
+  const ns = ((performance.now() - start) * 1e6) / MESSAGES;
+  await new Promise((resolve) => setImmediate(resolve));
+  return ns;
+}
+
+const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+
+async function compare(name, ours, theirs, oracle) {
+  const ourNs = [];
+  const theirNs = [];
+  const [ourWork, theirWork] = [ours(), theirs()];
+  await round(ourWork);
+  await round(theirWork);
+  for (let i = 0; i < ROUNDS; i++) {
+    ourNs.push(await round(ourWork));
+    theirNs.push(await round(theirWork));
+  }
+  const [our, their] = [median(ourNs), median(theirNs)];
+  console.log(
+    `${name}: ${our.toFixed(0)} ns, ${oracle} ${their.toFixed(0)} ns, ratio ${(their / our).toFixed(1)}`,
+  );
+}
+
+await compare(
+  `read a MESSAGE of ${BODY_BYTES} bytes`,
+  nativeReading,
+  oracleReading,
+  'ws Receiver + stompjs Parser',
+);
+await compare(`write a SEND of ${BODY_BYTES} bytes`, nativeSending, oracleSending, 'ws Sender.frame');
+if (received !== 2 * (ROUNDS + 1) * MESSAGES * BODY_BYTES) throw new Error('the two did not read the same');
+if (sent === 0) throw new Error('nothing was written');
