@@ -1,4 +1,4 @@
-import { list, refuseRepeated, rules, section, entry } from './section.js';
+import { list, optionalList, refuseRepeated, rules, section, entry } from './section.js';
 import { httpHeaders, stompHeaders } from './headers.js';
 import { duration, rate, wholeNumber } from './quantities.js';
 import { choice, flag, frameSafe, lineSafe, text } from './texts.js';
@@ -98,11 +98,11 @@ export const connectSection = section(
       description:
         'Arrivals: how many connections are started each second. `100/s` where there are no `stages`.',
     }).optional(),
-    stages: list(stage, [], {
+    stages: optionalList(stage, {
       description:
         'Arrivals that change over time, instead of `rate`. The last stage goes on at its last rate until all connections have been started.',
       minItems: 1,
-    }).optional(),
+    }),
     inFlight: wholeNumber(1, MAX_CONNECTIONS, {
       description:
         'The most connections that may be under way at once, between their start and their first message. Arrivals beyond it wait, and count as late.',

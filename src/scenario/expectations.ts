@@ -76,27 +76,42 @@ function deliveriesPerSec(plan: RunPlan): number {
 }
 
 function notesOn(plan: RunPlan): string[] {
-  const notes: string[] = [];
-  for (const [index, entry] of plan.subscribe.entries()) {
-    const where = `subscribe[${index}]`;
-    const { reached, destinations } = reach(entry.destination, plan.connect.connections, plan.publish);
-    if (reached < destinations && plan.publish.length > 0) {
-      const share = `${reached} of the ${destinations} destinations of ${where}`;
-      notes.push(`Messages of this run arrive at ${share}.`);
-    }
-    if (reached < destinations && entry.awaitMessage) {
-      notes.push(`${where} waits for a message that others have to publish.`);
-    }
-  }
-  for (const [index, { ratePerSec, deliversTo }] of plan.publish.entries()) {
-    const share = deliveredDestinations({ deliversTo, publishers: 1_000_000 });
-    const intervalMs = (new Set(share).size / ratePerSec) * 1000;
-    if (intervalMs > plan.timeoutsMs.message && plan.subscribe.some(({ awaitMessage }) => awaitMessage)) {
+  const notes = plan.subscribe.flatMap((_, index) => notesOnSubscription(plan, index));
+  for (const [index, entry] of plan.publish.entries()) {
+    const destinations = new Set(deliveredDestinations(entry)).size;
+    const intervalSec = destinations / entry.ratePerSec;
+    if (plan.subscribe.some(({ awaitMessage }) => awaitMessage) && isTooLong(plan, intervalSec)) {
       notes.push(
-        `publish[${index}] comes round to each of its destinations every ${Math.round(intervalMs / 1000)} s, and timeouts.message is shorter.`,
+        `publish[${index}] comes round to each of its destinations every ${Math.ceil(intervalSec)} s: longer than timeouts.message.`,
       );
     }
   }
   if (plan.connect.tls.insecure) notes.push('Certificates are not checked.');
   return notes;
+}
+
+function notesOnSubscription(plan: RunPlan, index: number): string[] {
+  const entry = plan.subscribe[index];
+  if (entry === undefined) return [];
+  const notes: string[] = [];
+  const { connections } = plan.connect;
+  const { reached, destinations } = reach(entry.destination, connections, plan.publish);
+  if (reached < destinations && plan.publish.length > 0) {
+    const some = `arrive at only ${reached} of the ${destinations} destinations of subscribe[${index}]`;
+    notes.push(`Messages of this run ${reached === 0 ? `do not arrive at subscribe[${index}]` : some}.`);
+  }
+  if (reached < destinations && entry.awaitMessage) {
+    notes.push(`subscribe[${index}] waits for messages that others have to publish.`);
+  }
+  const perSec = plan.publish.reduce((sum, { ratePerSec }) => sum + ratePerSec, 0);
+  if (entry.awaitMessage && entry.distribution === 'queue' && isTooLong(plan, connections / perSec)) {
+    notes.push(
+      `A queue gives each message to one subscriber: until all of subscribe[${index}] have had one, timeouts.message is over.`,
+    );
+  }
+  return notes;
+}
+
+function isTooLong(plan: RunPlan, intervalSec: number): boolean {
+  return Number.isFinite(intervalSec) && intervalSec * 1000 > plan.timeoutsMs.message;
 }

@@ -20,20 +20,34 @@ interface ListInfo extends FieldInfo {
 
 /** A list. `key:` with nothing after it is the same as no key at all. */
 export function list<Item extends z.ZodType>(item: Item, defaults: readonly unknown[], info: ListInfo) {
-  const { description, minItems = 0 } = info;
   return z
-    .preprocess((value) => value ?? defaults, z.array(item))
-    .check((context) => {
-      if (!Array.isArray(context.value) || context.value.length >= minItems) return;
-      context.issues.push({
-        code: 'custom',
-        input: context.value,
-        message: 'this list is empty',
-        params: { hint: 'write at least one item, or leave the key out' },
-      });
-    })
+    .preprocess((value) => value ?? defaults, boundedArray(item, info))
     .prefault([...defaults])
-    .meta({ description, ...(minItems > 0 ? { minItems } : {}) });
+    .meta(listMeta(info));
+}
+
+/** The same without a default. */
+export function optionalList<Item extends z.ZodType>(item: Item, info: ListInfo) {
+  return z
+    .preprocess((value) => value ?? undefined, boundedArray(item, info).optional())
+    .optional()
+    .meta(listMeta(info));
+}
+
+function boundedArray<Item extends z.ZodType>(item: Item, { minItems = 0 }: ListInfo) {
+  return z.array(item).check((context) => {
+    if (context.value.length >= minItems) return;
+    context.issues.push({
+      code: 'custom',
+      input: context.value,
+      message: 'this list is empty',
+      params: { hint: 'write at least one item, or leave the key out' },
+    });
+  });
+}
+
+function listMeta({ description, minItems }: ListInfo): object {
+  return { description, ...(minItems === undefined ? {} : { minItems }) };
 }
 
 /** Items that must differ from each other: what the second of two equal ones would mean, nobody can say. */
