@@ -18,7 +18,11 @@ export function readFrames(bytes: Buffer, escaped = true): Received[] {
   const parser = new Parser(
     (raw: IRawFrameType) => {
       const { command, headers, binaryBody } = FrameImpl.fromRawFrame(raw, escaped);
-      frames.push({ command, headers: { ...headers }, body: Buffer.from(binaryBody) });
+      frames.push({
+        command,
+        headers: Object.fromEntries(Object.entries(headers)),
+        body: Buffer.from(binaryBody),
+      });
     },
     () => undefined,
   );
