@@ -1,4 +1,4 @@
-import { type FailureKind, kindInfo } from '../model/failures.js';
+import { type FailureKind, MAX_SAMPLE_LENGTH, kindInfo } from '../model/failures.js';
 import type { Latency, Stage } from '../model/phases.js';
 import type { FailureRow, SeriesRow, ServerObservation } from '../model/result.js';
 import { type Counters, addCounters, zeroCounters } from './counters.js';
@@ -35,6 +35,8 @@ export class Aggregator {
   readonly #series: Series;
   readonly #latencies = new Map<Latency, LatencyTotal>();
   readonly #failures = new Map<string, FailureTotal>();
+  /** By worker: connections started that have neither completed nor failed. */
+  readonly #underWay = new Map<number, number>();
   readonly #versions = new Map<string, number>();
   readonly #subprotocols = new Map<string, number>();
   readonly #processes = new Map<number, { firstCpuUs: number; lastCpuUs: number; rssBytes: number }>();
@@ -42,6 +44,8 @@ export class Aggregator {
   #heartbeatMs: ServerObservation['heartbeatMs'] = null;
   #maxRssBytes = 0;
   #lastUs: number;
+  #publishedInRows = 0;
+  #expectedInRows = 0;
 
   constructor(options: AggregatorOptions) {
     this.#startUs = options.startUs;
@@ -51,6 +55,9 @@ export class Aggregator {
   }
 
   add(snapshot: Snapshot): void {
+    const { worker, counts } = snapshot;
+    const { started = 0, complete = 0, failed = 0 } = counts;
+    this.#underWay.set(worker, (this.#underWay.get(worker) ?? 0) + started - complete - failed);
     addCounters(this.counts, snapshot.counts);
     for (const [latency, delta] of Object.entries(snapshot.latencies) as [Latency, HistogramDelta][]) {
       this.latency(latency).add(delta);
@@ -63,26 +70,33 @@ export class Aggregator {
     this.#lastUs = Math.max(this.#lastUs, snapshot.untilUs);
     this.timeline.add(snapshot);
     this.#series.add(snapshot, this.#addGauges(snapshot.gauges));
-    this.#closeSeconds(this.timeline.watermarkUs);
-  }
-
-  /** A worker sends no more: it is done, or dead. */
-  leave(worker: number): void {
-    this.timeline.leave(worker);
     this.#closeSeconds(Math.min(this.timeline.watermarkUs, this.#lastUs));
   }
 
-  /** A failure that no worker could report, as its own end. */
-  addFailure(failure: FailureDelta): void {
-    this.#addFailure(failure);
-    this.counts.failed += failure.role === 'connection' ? failure.count : 0;
+  /** A worker sends no more: it is done (null), or dead, and why. */
+  leave(worker: number, reason: string | null): void {
+    this.timeline.leave(worker);
+    this.#closeSeconds(Math.min(this.timeline.watermarkUs, this.#lastUs));
+    const underWay = this.#underWay.get(worker) ?? 0;
+    this.#underWay.delete(worker);
+    if (reason === null || underWay === 0) return;
+    // What a dead worker had under way is not complete, and not the target's failure.
+    this.#addFailure({
+      role: 'connection',
+      phase: 'hold',
+      kind: 'worker-lost',
+      code: null,
+      count: underWay,
+      sample: reason.slice(0, MAX_SAMPLE_LENGTH),
+    });
+    this.counts.failed += underWay;
   }
 
   /** Counts everything that is left. Nothing may be added afterwards. */
   finish(): void {
     this.#closeSeconds(this.#lastUs);
-    const rest = this.timeline.advance(Infinity);
-    if (this.#series.hasOpenRows || rest.published > 0) this.#series.close(rest);
+    this.timeline.advance(Infinity);
+    if (this.#series.hasOpenRows || this.timeline.published > this.#publishedInRows) this.#closeSecond();
   }
 
   latency(latency: Latency): LatencyTotal {
@@ -162,9 +176,23 @@ export class Aggregator {
   #closeSeconds(untilUs: number): void {
     for (;;) {
       const endUs = this.#startUs + (this.#series.closedSeconds + 1) * 1e6;
-      if (endUs > untilUs) return;
-      this.#series.close(this.timeline.advance(endUs));
+      if (endUs > untilUs) break;
+      this.timeline.advance(endUs);
+      this.#closeSecond();
     }
+    if (untilUs < Infinity) this.timeline.advance(untilUs);
+  }
+
+  #closeSecond(): void {
+    const { open, published, expected } = this.timeline;
+    const row = {
+      open,
+      published: published - this.#publishedInRows,
+      expected: expected - this.#expectedInRows,
+    };
+    this.#publishedInRows = published;
+    this.#expectedInRows = expected;
+    this.#series.close(row);
   }
 
   #addGauges(gauges: Gauges): number {

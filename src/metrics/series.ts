@@ -5,10 +5,16 @@ import { type Counters, addCounters, zeroCounters } from './counters.js';
 import type { HistogramDelta } from './interval-histogram.js';
 import { LatencyTotal } from './latency-total.js';
 import type { Snapshot } from './snapshot.js';
-import type { TimelineRow } from './timeline.js';
 
 /** One hour at a row a second; beyond it two rows become one, so a series never outgrows a report. */
 export const MAX_SERIES_ROWS = 3600;
+
+/** What the timeline says of one second. */
+export interface TimelineRow {
+  readonly open: number;
+  readonly published: number;
+  readonly expected: number;
+}
 
 interface OpenRow {
   counts: Counters;

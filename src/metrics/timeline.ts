@@ -1,13 +1,6 @@
 import { EVENT, type EventBatch, eventCode, eventDestination, eventType } from './events.js';
 import type { DestinationInfo, Snapshot } from './snapshot.js';
 
-/** What happened on the timeline between two boundaries. */
-export interface TimelineRow {
-  readonly open: number;
-  readonly published: number;
-  readonly expected: number;
-}
-
 interface Destination {
   live: number;
   queue: boolean;
@@ -68,18 +61,11 @@ export class Timeline {
     this.#watermarks.delete(worker);
   }
 
-  /** Counts everything before `untilUs`, which must not be beyond the watermark, and says what that came to. */
-  advance(untilUs: number): TimelineRow {
-    const publishedBefore = this.#published;
-    const expectedBefore = this.#expected;
+  /** Counts everything before `untilUs`, which must not be beyond the watermark. */
+  advance(untilUs: number): void {
     const order = this.#dueBefore(untilUs);
     for (const i of order) this.#apply(this.#pendingCodes[i] ?? 0);
     if (order.length > 0) this.#drop(untilUs);
-    return {
-      open: this.#open,
-      published: this.#published - publishedBefore,
-      expected: this.#expected - expectedBefore,
-    };
   }
 
   #learn(worker: number, infos: readonly DestinationInfo[]): number[] {

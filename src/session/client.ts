@@ -97,6 +97,7 @@ export abstract class Client extends WheelEntry implements TransportListener {
   }
 
   onOpened(atUs: number): void {
+    if (this.role === 'publisher') return;
     this.#open = true;
     this.host.recorder.counts.opened++;
     this.host.recorder.event(atUs, EVENT.opened);

@@ -1,10 +1,10 @@
-import type { Layout } from './layout.js';
 import { ProcessHost } from './process-host.js';
 import type { ToWorker, WorkerJob } from './protocol.js';
 import { ThreadHost, type WorkerListener } from './thread-host.js';
 
 interface Host {
   tell(worker: number, message: ToWorker): void;
+  terminateOne(worker: number): void;
   terminate(): void;
 }
 
@@ -13,12 +13,13 @@ export class Fleet {
   readonly #hosts: Host[] = [];
   readonly #hostOf = new Map<number, Host>();
 
-  constructor(layout: Layout, jobs: readonly WorkerJob[], listener: WorkerListener) {
+  /** @param threadsOfProcesses how many of the jobs each process runs, in order; one process is this one */
+  constructor(threadsOfProcesses: readonly number[], jobs: readonly WorkerJob[], listener: WorkerListener) {
     let next = 0;
-    for (const threads of layout.processes) {
+    for (const threads of threadsOfProcesses) {
       const own = jobs.slice(next, next + threads);
       next += threads;
-      if (layout.processes.length === 1) for (const job of own) this.#add([job], threadHost(job, listener));
+      if (threadsOfProcesses.length === 1) for (const job of own) this.#add([job], threadHost(job, listener));
       else this.#add(own, new ProcessHost(own, listener));
     }
   }
@@ -29,6 +30,11 @@ export class Fleet {
 
   tellAll(message: ToWorker): void {
     for (const worker of this.#hostOf.keys()) this.tell(worker, message);
+  }
+
+  /** Ends one worker that does not answer. */
+  terminateOne(worker: number): void {
+    this.#hostOf.get(worker)?.terminateOne(worker);
   }
 
   /** Ends what is left, at once. */
@@ -47,6 +53,9 @@ function threadHost(job: WorkerJob, listener: WorkerListener): Host {
   return {
     tell: (_worker, message) => {
       host.tell(message);
+    },
+    terminateOne: () => {
+      host.terminate();
     },
     terminate: () => {
       host.terminate();

@@ -20,6 +20,10 @@ channel.onMessage((received) => {
     threads.get(message.worker)?.tell(message.message);
     return;
   }
+  if (message.type === 'terminate') {
+    threads.get(message.worker)?.terminate();
+    return;
+  }
   for (const job of message.jobs) {
     const host = new ThreadHost(job, {
       heard: (heard) => {

@@ -40,6 +40,10 @@ export class ProcessHost {
     this.#send({ type: 'tell', worker, message });
   }
 
+  terminateOne(worker: number): void {
+    this.#send({ type: 'terminate', worker });
+  }
+
   terminate(): void {
     this.#child.kill('SIGKILL');
   }

@@ -45,7 +45,8 @@ export type FromWorker =
 /** To a child process: which workers to run as its threads, then what to tell them. */
 export type ToProcess =
   | { readonly type: 'launch'; readonly jobs: readonly WorkerJob[] }
-  | { readonly type: 'tell'; readonly worker: number; readonly message: ToWorker };
+  | { readonly type: 'tell'; readonly worker: number; readonly message: ToWorker }
+  | { readonly type: 'terminate'; readonly worker: number };
 
 export type FromProcess =
   | { readonly type: 'listening' }

@@ -1,9 +1,10 @@
 import type { RunPlan } from '../model/plan.js';
 
-/** How the workers of a run are spread: the k-th number is how many threads process k has. */
+/** How the workers of a run are spread over processes. */
 export interface Layout {
   readonly workers: number;
-  readonly processes: readonly number[];
+  /** The k-th number is how many threads process k has. */
+  readonly threadsOfProcesses: readonly number[];
 }
 
 /** Files that a process of ours has open besides its sockets: libraries, pipes, epoll and wake-up descriptors. */
@@ -39,7 +40,8 @@ export function layOut(plan: RunPlan, cores: number, openFilesPerProcess: number
     // Workers have equal shares, to within one connection; a process has the sockets of all its threads.
     const socketsOfBiggest = Math.ceil(sockets / workers) * threads;
     if (socketsOfBiggest > socketsOfProcess(openFilesPerProcess, threads)) continue;
-    return { workers, processes: Array.from({ length: processes }, (_, p) => threadsOf(p, workers, processes)) };
+    const threadsOfProcesses = Array.from({ length: processes }, (_, p) => threadsOf(p, workers, processes));
+    return { workers, threadsOfProcesses };
   }
   return null;
 }

@@ -1,0 +1,168 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Command, CommanderError, Option } from 'commander';
+import type { LoadedScenario } from '../scenario/load.js';
+import type { ScenarioFlags } from '../scenario/flags.js';
+import type { Env } from '../shared/env.js';
+import { StompedeError, messageOf } from '../shared/errors.js';
+import { EXIT } from '../shared/exit-codes.js';
+import { ownVersion } from '../shared/version.js';
+
+/** Runs one command line. The only place where an error becomes text and an exit code. */
+export async function main(env: Env): Promise<void> {
+  try {
+    await program(env).parseAsync([...env.argv], { from: 'user' });
+  } catch (error) {
+    fail(error, env);
+  }
+}
+
+function fail(error: unknown, env: Env): void {
+  if (error instanceof CommanderError) {
+    // commander has printed its own text; --help and --version end well.
+    env.setExitCode(error.exitCode === 0 ? EXIT.good : EXIT.usage);
+    return;
+  }
+  if (error instanceof StompedeError) {
+    env.stderr.write(`stompede: ${error.message}\n`);
+    if (error.hint !== undefined) env.stderr.write(`  ${error.hint}\n`);
+    env.setExitCode(error.exitCode);
+    return;
+  }
+  env.stderr.write(`stompede: this is a fault of stompede's own: ${messageOf(error)}\n`);
+  if (error instanceof Error && error.stack !== undefined) env.stderr.write(`${error.stack}\n`);
+  env.setExitCode(EXIT.ownFault);
+}
+
+// Each command loads its own modules only when it is used: --help must not wait for what it doesn't need.
+function program(env: Env): Command {
+  const root = new Command('stompede')
+    .description('Load testing for STOMP over WebSocket: every connection through the whole cycle.')
+    .version(ownVersion(), '-V, --version')
+    .showHelpAfterError('(stompede --help shows what there is)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => env.stdout.write(text),
+      writeErr: (text) => env.stderr.write(text),
+    });
+  addRun(root, env);
+  addValidate(root, env);
+  addReport(root, env);
+  addBroker(root, env);
+  return root;
+}
+
+interface ScenarioOptions extends ScenarioFlags {
+  readonly set: string[];
+}
+
+interface RunOptions extends ScenarioOptions {
+  readonly out: string;
+  readonly quiet?: boolean;
+  readonly json?: boolean;
+}
+
+function addRun(root: Command, env: Env): void {
+  scenarioOptions(root.command('run'))
+    .description('run a scenario file, or a bare ws:// or wss:// URL, and write its reports')
+    .option('-o, --out <folder>', 'folder that gets a folder for this run', 'reports')
+    .option('-q, --quiet', 'no progress while it runs')
+    .option('--json', 'print the result as JSON instead of the summary')
+    .addHelpText('after', RUN_EXAMPLES)
+    .action(async (source: string, options: RunOptions) => {
+      const loaded = await load(source, options, env);
+      const { runCommand } = await import('./run-command.js');
+      const out = path.resolve(env.cwd, options.out);
+      await runCommand(loaded, { out, quiet: options.quiet ?? false, json: options.json ?? false }, env);
+    });
+}
+
+const RUN_EXAMPLES = `
+Examples:
+  stompede run scenarios/quickstart.yaml
+  stompede run wss://chat.example.com/ws --connections 10000 --rate 500/s --hold 60s
+  stompede run scenarios/live-comments.yaml --set connect.connections=2000 --out results/`;
+
+function addValidate(root: Command, env: Env): void {
+  scenarioOptions(root.command('validate'))
+    .description('check a scenario and show the plan it comes to; no socket is opened')
+    .option('--json', 'print the resolved plan as JSON, secrets masked')
+    .action(async (source: string, options: ScenarioOptions & { json?: boolean }) => {
+      const loaded = await load(source, options, env);
+      const { validateCommand } = await import('./validate-command.js');
+      validateCommand(loaded, env, { json: options.json ?? false });
+    });
+}
+
+function addReport(root: Command, env: Env): void {
+  root
+    .command('report')
+    .description('report again from a result.json, or from the folder of a run, even one that was killed')
+    .argument('<result>', 'a result.json, or the folder of a run')
+    .option('--html <file>', 'write the HTML report to this file')
+    .option('--json <file>', 'write the result to this file')
+    .action(async (source: string, options: { html?: string; json?: string }) => {
+      const { reportCommand } = await import('./report-command.js');
+      reportCommand(source, options, env);
+    });
+}
+
+function addBroker(root: Command, env: Env): void {
+  root
+    .command('broker')
+    .description('run the embedded STOMP broker, to try things on')
+    .addOption(new Option('-p, --port <port>', '0 for any free one').default(15674).argParser(parsePort))
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--path <path>', 'path of the WebSocket endpoint', '/ws')
+    .option('--user <login:passcode>', 'let only these in; may be repeated', collect, [])
+    .action(async (options: { port: number; host: string; path: string; user: string[] }) => {
+      const { brokerCommand } = await import('./broker-command.js');
+      await brokerCommand(options, env);
+    });
+}
+
+function scenarioOptions(command: Command): Command {
+  return command
+    .argument('<scenario>', 'a YAML scenario file, or a ws:// or wss:// URL')
+    .option('-s, --set <path=value>', 'set a value of the scenario; may be repeated', collect, [])
+    .option('-c, --connections <n>', 'connect.connections')
+    .option('-r, --rate <rate>', 'connect.rate, as 500/s')
+    .option('--hold <duration>', 'hold, as 60s')
+    .option('-d, --destination <destination>', 'where to subscribe and publish')
+    .option('--login <login>', 'stomp.login')
+    .option('--passcode <passcode>', "stomp.passcode; '${VAR}' in a scenario keeps it out of the process list")
+    .option('--host <host>', 'stomp.host, the virtual host')
+    .option('-H, --header <name: value>', 'header of the HTTP upgrade; may be repeated', collect)
+    .option('--subprotocol <name>', 'WebSocket subprotocol to offer; may be repeated', collect)
+    .addOption(new Option('--client <client>', 'client').choices(['native', 'stompjs']))
+    .option('--publish-rate <rate>', 'messages a second, as 1/s; 0 publishes nothing')
+    .option('--size <size>', 'bytes of a message, as 200B')
+    .option('--ca <file>', 'certificate authority of the target, PEM')
+    .option('--insecure', "do not check the target's certificate")
+    .option('--name <name>', 'name of the run');
+}
+
+async function load(source: string, options: ScenarioOptions, env: Env): Promise<LoadedScenario> {
+  const { loadScenario, scenarioFromFlags } = await import('../scenario/load.js');
+  const loadOptions = {
+    cwd: env.cwd,
+    variables: env.variables,
+    set: options.set,
+    readFile: (file: string) => readFileSync(file, 'utf8'),
+  };
+  // A missing scheme is the URL's problem to explain, as long as it can't be a file.
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(source)) {
+    return scenarioFromFlags({ ...options, url: source }, loadOptions);
+  }
+  return loadScenario(source, { ...loadOptions, flags: options });
+}
+
+function collect(value: string, previous: string[] | undefined): string[] {
+  return [...(previous ?? []), value];
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new StompedeError('usage', `--port ${text} is no port`, { hint: 'Write a number from 0 to 65535.' });
+}

@@ -1,0 +1,157 @@
+import { isIP } from 'node:net';
+import type { Aggregator } from '../metrics/aggregator.js';
+import { PHASES, type Phase } from '../model/phases.js';
+import type { RunPlan } from '../model/plan.js';
+import type {
+  DeliveryResult,
+  EnvironmentInfo,
+  Outcome,
+  PhaseResult,
+  PublishingResult,
+  RunInfo,
+  RunResult,
+} from '../model/result.js';
+import { LATE_TOLERANCE_US } from '../pacing/schedule.js';
+import { judge } from './verdict.js';
+
+export interface ResultInput {
+  readonly aggregator: Aggregator;
+  /** Masked. */
+  readonly plan: RunPlan;
+  readonly run: RunInfo;
+  /** How the conducting ended; a generator that failed turns it into `invalid`. */
+  readonly ended: Exclude<Outcome, 'invalid'>;
+  /** Why each lost worker was lost. */
+  readonly lost: readonly string[];
+  readonly workers: number;
+  readonly processes: number;
+  readonly environment: EnvironmentInfo;
+  readonly version: string;
+  readonly notes: readonly string[];
+}
+
+/** The finished record of a run. Every statistic is taken here; reporters only show it. */
+export function buildResult(input: ResultInput): RunResult {
+  const { aggregator, plan, lost } = input;
+  const { counts, timeline, failures } = aggregator;
+  const connections = {
+    planned: plan.connect.connections,
+    attempted: counts.started,
+    complete: counts.complete,
+    failed: counts.failed,
+    unfinished: counts.started - counts.complete - counts.failed,
+    peakOpen: timeline.peakOpen,
+    droppedWhileHolding: counts.droppedWhileHolding,
+  };
+  const publishing = publishingResult(aggregator, plan);
+  const deliveries = deliveryResult(aggregator);
+  const unsound = lost.length > 0 || failures.some(({ side }) => side === 'generator');
+  const outcome = unsound ? 'invalid' : input.ended;
+  const stoppedByUser = input.ended === 'stopped';
+  return {
+    schema: 'stompede.result/1',
+    stompede: input.version,
+    run: input.run,
+    outcome,
+    verdict: judge({
+      outcome: stoppedByUser ? 'stopped' : outcome,
+      connections,
+      deliveries,
+      publishing,
+      failures,
+      workersLost: lost.length,
+    }),
+    connections,
+    phases: phaseResults(aggregator, plan),
+    schedule: {
+      lateCount: counts.lateArrivals,
+      lateToleranceUs: LATE_TOLERANCE_US,
+      lagUs: aggregator.latency('lag.arrival').summary(),
+    },
+    publishing,
+    failures,
+    deliveries,
+    server: aggregator.server,
+    generator: {
+      cpuMs: aggregator.cpuMs,
+      maxRssBytes: aggregator.maxRssBytes,
+      workers: input.workers,
+      processes: input.processes,
+      workersLost: lost.length,
+      bytesReceived: counts.bytesReceived,
+      bytesSent: counts.bytesSent,
+    },
+    series: aggregator.series,
+    plan,
+    environment: input.environment,
+    histograms: aggregator.encodedHistograms(),
+    notes: [...input.notes, ...lost.map((reason) => `A worker was lost: ${reason}.`)],
+  };
+}
+
+/** The phases that a scenario's cycle has. */
+export function phasesOf(plan: RunPlan): readonly Phase[] {
+  const urls = plan.target.urls.map((url) => new URL(url));
+  const has: Partial<Record<Phase, boolean>> = {
+    dns: urls.some(({ hostname }) => isIP(hostname.replace(/^\[|\]$/g, '')) === 0),
+    tls: urls.some(({ protocol }) => protocol === 'wss:'),
+    subscribe: plan.subscribe.length > 0,
+    message: plan.subscribe.some(({ awaitMessage }) => awaitMessage),
+    unsubscribe: plan.subscribe.length > 0,
+  };
+  return PHASES.filter((phase) => has[phase] ?? true);
+}
+
+function phaseResults(aggregator: Aggregator, plan: RunPlan): RunResult['phases'] {
+  const results: Partial<Record<Phase, PhaseResult>> = {};
+  for (const phase of phasesOf(plan)) {
+    const latency = aggregator.latency(phase);
+    const unconfirmed = unconfirmedIn(phase, aggregator);
+    const fromDue = phase === 'dns' || phase === 'tcp' ? aggregator.latency(`due.${phase}`).summary() : null;
+    results[phase] = {
+      count: latency.count + unconfirmed,
+      failed: aggregator.failedIn(phase),
+      unconfirmed,
+      us: latency.summary(),
+      fromDueUs: fromDue,
+      curve: latency.curve(),
+    };
+  }
+  return results;
+}
+
+function unconfirmedIn(phase: Phase, { counts }: Aggregator): number {
+  if (phase === 'subscribe') return counts.subscribeUnconfirmed;
+  if (phase === 'unsubscribe') return counts.unsubscribeUnconfirmed;
+  return 0;
+}
+
+function publishingResult(aggregator: Aggregator, plan: RunPlan): PublishingResult {
+  const { counts } = aggregator;
+  return {
+    publishersPlanned: plan.publish.reduce((sum, { publishers }) => sum + publishers, 0),
+    publishersFailed: counts.publishersFailed,
+    due: counts.publishDue,
+    sent: counts.publishSent,
+    unsent: counts.publishUnsent,
+    lateCount: counts.publishLate,
+    lagUs: aggregator.latency('lag.publish').summary(),
+    receiptUs: aggregator.latency('publish.receipt').summary(),
+    receiptsMissing: counts.publishReceiptsMissing,
+  };
+}
+
+function deliveryResult(aggregator: Aggregator): DeliveryResult {
+  const { counts, timeline } = aggregator;
+  const latency = aggregator.latency('delivery');
+  return {
+    published: timeline.published,
+    expected: timeline.expected,
+    received: counts.received,
+    edge: counts.edge,
+    foreign: counts.foreign,
+    latencyUs: latency.summary(),
+    latencyFromDueUs: aggregator.latency('due.delivery').summary(),
+    curve: latency.curve(),
+  };
+}

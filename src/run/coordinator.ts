@@ -1,0 +1,298 @@
+import { Aggregator } from '../metrics/aggregator.js';
+import { zeroCounters } from '../metrics/counters.js';
+import type { RunPlan } from '../model/plan.js';
+import type { RunInfo } from '../model/result.js';
+import { Schedule } from '../pacing/schedule.js';
+import { nowUs } from '../shared/clock.js';
+import { sleep } from '../shared/env.js';
+import { Fleet } from '../worker/fleet.js';
+import { type FromWorker, PROTOCOL_VERSION, type WorkerJob } from '../worker/protocol.js';
+import { Gate } from './gate.js';
+import type { IntervalLog, MarkName } from './interval-log.js';
+import type { Progress, RunStage } from './progress.js';
+import type { StopSignal } from './stop-signal.js';
+
+export interface CoordinatorOptions {
+  /** Unmasked, with its target URLs. */
+  readonly plan: RunPlan;
+  readonly runId: string;
+  readonly secrets: readonly string[];
+  readonly threadsOfProcesses: readonly number[];
+  readonly log: IntervalLog;
+  readonly stop: StopSignal;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+export interface CoordinatorEnd {
+  readonly aggregator: Aggregator;
+  readonly marksMs: RunInfo['marksMs'];
+  readonly startUs: number;
+  readonly stopped: boolean;
+  /** Why each lost worker was lost. */
+  readonly lost: readonly string[];
+}
+
+/** From "now" to the start: time for the word to reach every worker. */
+const START_MARGIN_US = 100_000;
+/** How often workers are asked for a snapshot while deliveries are still on their way. */
+const DRAIN_POLL_MS = 100;
+/** A worker that says nothing for this long will not say anything again. */
+const SILENCE_US = 60e6;
+
+interface WorkerState {
+  ready: boolean;
+  settled: boolean;
+  done: boolean;
+  lost: boolean;
+  heardUs: number;
+}
+
+/** Conducts one run: start, arrivals, hold, drain, leaving; and adds up what the workers say. */
+export class Coordinator {
+  readonly #options: CoordinatorOptions;
+  readonly #schedule: Schedule;
+  readonly #states: readonly WorkerState[];
+  readonly #marksUs = new Map<MarkName, number>();
+  readonly #lost: string[] = [];
+  readonly #allReady = new Gate(() => this.#states.every(({ ready, lost }) => ready || lost));
+  readonly #allSettled = new Gate(() => this.#states.every(({ settled, lost }) => settled || lost));
+  readonly #allDone = new Gate(() => this.#states.every(({ done, lost }) => done || lost));
+  readonly #stopAsked: Promise<void>;
+  #stage: RunStage = 'preparing';
+  #stageStartUs = nowUs();
+  #aggregator: Aggregator | null = null;
+
+  constructor(options: CoordinatorOptions) {
+    this.#options = options;
+    this.#schedule = new Schedule(options.plan.connect.stages);
+    const workers = options.threadsOfProcesses.reduce((sum, threads) => sum + threads, 0);
+    this.#states = Array.from({ length: workers }, () => ({
+      ready: false,
+      settled: false,
+      done: false,
+      lost: false,
+      heardUs: nowUs(),
+    }));
+    this.#stopAsked = new Promise((resolve) => {
+      options.stop.onAsked(resolve);
+    });
+  }
+
+  async run(): Promise<CoordinatorEnd> {
+    const fleet = this.#launch();
+    const watch = setInterval(() => {
+      this.#watch(fleet);
+    }, 1000);
+    try {
+      await Promise.race([this.#allReady.passed, this.#stopAsked]);
+      const aggregator = this.#begin(fleet);
+      await this.#arrive(fleet);
+      await this.#hold();
+      await this.#drain(fleet, aggregator);
+      await this.#leave(fleet);
+      aggregator.finish();
+      return this.#end(aggregator);
+    } finally {
+      clearInterval(watch);
+      fleet.terminate();
+    }
+  }
+
+  #launch(): Fleet {
+    const { plan, runId, secrets, threadsOfProcesses } = this.#options;
+    const of = this.#states.length;
+    const jobs: WorkerJob[] = this.#states.map((_, worker) => ({
+      protocol: PROTOCOL_VERSION,
+      worker,
+      share: { index: worker, of },
+      plan,
+      secrets,
+      runId,
+    }));
+    return new Fleet(threadsOfProcesses, jobs, {
+      heard: (message) => {
+        this.#heard(message);
+      },
+      exited: (worker, reason) => {
+        if (reason !== null) this.#workerLost(worker, reason);
+      },
+    });
+  }
+
+  #begin(fleet: Fleet): Aggregator {
+    const startUs = nowUs() + START_MARGIN_US;
+    this.#mark('start', startUs);
+    const { connections } = this.#options.plan.connect;
+    const aggregator = new Aggregator({
+      startUs,
+      workers: this.#states.map((_, worker) => worker),
+      plannedTotalAtMs: (ms) => Math.min(connections, this.#schedule.countAt(ms)),
+    });
+    this.#aggregator = aggregator;
+    this.#states.forEach(({ lost }, worker) => {
+      if (lost) aggregator.leave(worker, 'lost before the start');
+    });
+    if (this.#options.stop.asked) fleet.tellAll({ type: 'stop' });
+    fleet.tellAll({ type: 'start', startUs });
+    return aggregator;
+  }
+
+  async #arrive(fleet: Fleet): Promise<void> {
+    if (this.#options.stop.asked) return;
+    this.#enter('arriving');
+    await Promise.race([this.#allSettled.passed, this.#stopAsked]);
+    if (!this.#options.stop.asked) return;
+    fleet.tellAll({ type: 'stop' });
+    await this.#allSettled.passed;
+  }
+
+  async #hold(): Promise<void> {
+    if (this.#options.stop.asked) return;
+    this.#enter('holding');
+    this.#mark('holdStart', nowUs());
+    const over = new AbortController();
+    const held = sleep(this.#options.plan.holdMs, undefined, { signal: over.signal }).catch(() => undefined);
+    await Promise.race([held, this.#stopAsked, this.#allDone.passed]);
+    over.abort();
+    this.#mark('holdEnd', nowUs());
+  }
+
+  /** No further SEND; what was sent gets the drain time to arrive. */
+  async #drain(fleet: Fleet, aggregator: Aggregator): Promise<void> {
+    this.#enter(this.#options.stop.asked ? 'stopping' : 'draining');
+    if (this.#options.stop.asked) this.#mark('stopAsked', nowUs());
+    if (this.#options.plan.publish.length === 0) return;
+    const stoppedUs = nowUs();
+    fleet.tellAll({ type: 'stop-publishing' });
+    const untilUs = stoppedUs + this.#options.plan.timeoutsMs.drain * 1000;
+    for (;;) {
+      await sleep(DRAIN_POLL_MS);
+      const { timeline, counts } = aggregator;
+      const known = timeline.watermarkUs >= stoppedUs;
+      if (known && counts.received >= timeline.expected) return;
+      if (nowUs() >= untilUs || (this.#stage === 'draining' && this.#options.stop.asked)) return;
+      fleet.tellAll({ type: 'flush' });
+    }
+  }
+
+  async #leave(fleet: Fleet): Promise<void> {
+    if (this.#stage === 'draining') this.#enter('leaving');
+    fleet.tellAll({ type: 'disconnect', startUs: nowUs() });
+    await this.#allDone.passed;
+  }
+
+  #heard(message: FromWorker): void {
+    const state = this.#states[message.worker];
+    if (state === undefined) return;
+    state.heardUs = nowUs();
+    switch (message.type) {
+      case 'ready':
+        state.ready = true;
+        this.#allReady.check();
+        return;
+      case 'settled':
+        state.settled = true;
+        this.#allSettled.check();
+        return;
+      case 'done':
+        state.done = true;
+        this.#aggregator?.leave(message.worker, null);
+        this.#options.log.write({ type: 'left', worker: message.worker, reason: null });
+        this.#allDone.check();
+        return;
+      case 'snapshot':
+        this.#aggregator?.add(message.snapshot);
+        this.#options.log.write({ type: 'snapshot', snapshot: message.snapshot });
+    }
+  }
+
+  #workerLost(worker: number, reason: string): void {
+    const state = this.#states[worker];
+    if (state === undefined || state.lost || state.done) return;
+    state.lost = true;
+    this.#lost.push(`worker ${worker}: ${reason}`);
+    this.#options.log.write({ type: 'left', worker, reason });
+    this.#aggregator?.leave(worker, reason);
+    this.#allReady.check();
+    this.#allSettled.check();
+    this.#allDone.check();
+  }
+
+  #watch(fleet: Fleet): void {
+    this.#tellProgress();
+    if (this.#stage === 'preparing') return;
+    this.#states.forEach(({ heardUs, lost, done }, worker) => {
+      if (lost || done || nowUs() - heardUs < SILENCE_US) return;
+      fleet.terminateOne(worker);
+      this.#workerLost(worker, `no word from it for ${SILENCE_US / 1e6} s`);
+    });
+  }
+
+  #mark(mark: MarkName, atUs: number): void {
+    this.#marksUs.set(mark, atUs);
+    this.#options.log.write({ type: 'mark', mark, atUs });
+  }
+
+  #enter(stage: RunStage): void {
+    this.#stage = stage;
+    this.#stageStartUs = nowUs();
+    this.#tellProgress();
+  }
+
+  #tellProgress(): void {
+    const { plan, onProgress } = this.#options;
+    const aggregator = this.#aggregator;
+    const counts = aggregator?.counts ?? zeroCounters();
+    const row = aggregator?.series.at(-1);
+    onProgress({
+      stage: this.#stage,
+      elapsedMs: Math.max(0, (nowUs() - (this.#marksUs.get('start') ?? nowUs())) / 1000),
+      leftMs: this.#leftMs(),
+      planned: plan.connect.connections,
+      started: counts.started,
+      opened: counts.opened,
+      open: aggregator?.timeline.open ?? 0,
+      settled: counts.settled,
+      complete: counts.complete,
+      failed: counts.failed,
+      receivedPerSec: row === undefined ? 0 : row.received / row.widthSec,
+      deliveryP99Us: row?.delivery?.p99 ?? null,
+    });
+  }
+
+  #leftMs(): number {
+    const { connect, holdMs, disconnect } = this.#options.plan;
+    const leaveMs = disconnect.ratePerSec === null ? 0 : (connect.connections / disconnect.ratePerSec) * 1000;
+    const rampMs = this.#schedule.dueMs(connect.connections - 1);
+    const inStageMs = (nowUs() - this.#stageStartUs) / 1000;
+    if (this.#stage === 'preparing') return rampMs + holdMs + leaveMs;
+    if (this.#stage === 'arriving') return Math.max(0, rampMs - inStageMs) + holdMs + leaveMs;
+    if (this.#stage === 'holding') return Math.max(0, holdMs - inStageMs) + leaveMs;
+    return Math.max(0, leaveMs - inStageMs);
+  }
+
+  #end(aggregator: Aggregator): CoordinatorEnd {
+    return {
+      aggregator,
+      marksMs: marksMs(this.#marksUs),
+      startUs: this.#marksUs.get('start') ?? nowUs(),
+      stopped: this.#options.stop.asked,
+      lost: this.#lost,
+    };
+  }
+}
+
+/** Marks as a result has them: milliseconds from the start. */
+export function marksMs(marksUs: ReadonlyMap<MarkName, number>): RunInfo['marksMs'] {
+  const startUs = marksUs.get('start') ?? 0;
+  const at = (mark: MarkName): number | undefined => {
+    const us = marksUs.get(mark);
+    return us === undefined ? undefined : Math.max(0, Math.round((us - startUs) / 1000));
+  };
+  const [holdStart, holdEnd, stopAsked] = [at('holdStart'), at('holdEnd'), at('stopAsked')];
+  return {
+    ...(holdStart === undefined ? {} : { holdStart }),
+    ...(holdEnd === undefined ? {} : { holdEnd }),
+    ...(stopAsked === undefined ? {} : { stopAsked }),
+  };
+}

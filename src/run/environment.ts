@@ -1,0 +1,15 @@
+import os from 'node:os';
+import type { EnvironmentInfo } from '../model/result.js';
+import type { Machine } from '../preflight/machine.js';
+
+export function environmentInfo(machine: Machine, nodeVersion: string): EnvironmentInfo {
+  return {
+    node: nodeVersion,
+    os: `${os.type()} ${os.release()} ${os.arch()}`,
+    cpus: machine.cores,
+    cpuModel: os.cpus()[0]?.model ?? 'unknown',
+    memoryBytes: os.totalmem(),
+    openFilesPerProcess: machine.openFilesPerProcess,
+    localPorts: machine.localPorts,
+  };
+}

@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import type { RunPlan } from '../model/plan.js';
+import type { RunResult } from '../model/result.js';
+import { fitPlan } from '../preflight/fit.js';
+import { readMachine } from '../preflight/machine.js';
+import { wallClock } from '../shared/clock.js';
+import type { Env } from '../shared/env.js';
+import { EXIT } from '../shared/exit-codes.js';
+import { type Secrets, maskPlan } from '../shared/mask.js';
+import { buildResult } from './build-result.js';
+import { Coordinator } from './coordinator.js';
+import { environmentInfo } from './environment.js';
+import { INTERVALS_FILE, IntervalLog } from './interval-log.js';
+import { createOutputFolder } from './output-folder.js';
+import type { Progress } from './progress.js';
+import { StopSignal } from './stop-signal.js';
+import { openTarget } from './target.js';
+import { writeReports } from './write-reports.js';
+
+export interface RunOptions {
+  readonly plan: RunPlan;
+  readonly secrets: Secrets;
+  /** The folder that gets a folder for this run. */
+  readonly out: string;
+  readonly env: Env;
+  /** stompede's own version. */
+  readonly version: string;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+export interface RunEnd {
+  readonly result: RunResult;
+  readonly folder: string;
+  /** Reports that could not be written, a sentence each. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * One run, from plan to reports. Throws a StompedeError only for what was found before the first socket
+ * (`output-unwritable`, `machine-too-small`, `broker-failed`); whatever the target does ends in a result.
+ */
+export async function run(options: RunOptions): Promise<RunEnd> {
+  const { secrets, env, version } = options;
+  const machine = readMachine();
+  const layout = fitPlan(options.plan, machine);
+  const startedAt = wallClock();
+  const folder = createOutputFolder(options.out, options.plan.name, startedAt);
+  const environment = environmentInfo(machine, env.nodeVersion);
+  const runId = randomBytes(4).toString('hex');
+  const stop = new StopSignal(env, () => env.exitNow(EXIT.interrupted));
+  const log = new IntervalLog(folder.file(INTERVALS_FILE));
+  try {
+    const target = await openTarget(options.plan);
+    const masked = maskPlan(target.plan, secrets);
+    const { workers, threadsOfProcesses } = layout;
+    const processes = threadsOfProcesses.length;
+    log.write({
+      type: 'header',
+      header: {
+        schema: 'stompede.intervals/1',
+        stompede: version,
+        runId,
+        startedAt: startedAt.toISOString(),
+        workers,
+        processes,
+        plan: masked,
+        environment,
+      },
+    });
+    const coordinator = new Coordinator({
+      plan: target.plan,
+      runId,
+      secrets: secrets.values,
+      threadsOfProcesses,
+      log,
+      stop,
+      onProgress: options.onProgress,
+    });
+    const end = await coordinator.run();
+    await target.stop();
+    await log.close();
+    const result = buildResult({
+      aggregator: end.aggregator,
+      plan: masked,
+      run: {
+        id: runId,
+        name: options.plan.name,
+        startedAt: startedAt.toISOString(),
+        endedAt: wallClock().toISOString(),
+        durationMs: Math.max(0, Math.round((end.aggregator.lastUs - end.startUs) / 1000)),
+        marksMs: end.marksMs,
+      },
+      ended: end.stopped ? 'stopped' : 'completed',
+      lost: end.lost,
+      workers,
+      processes,
+      environment,
+      version,
+      notes: log.problem === null ? [] : [`Interval data is incomplete on disk (${log.problem}); this result is not.`],
+    });
+    return { result, folder: folder.path, problems: writeReports(result, options.plan.report, folder.file) };
+  } finally {
+    stop.release();
+    await log.close();
+  }
+}

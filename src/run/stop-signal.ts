@@ -1,0 +1,47 @@
+import { nowUs } from '../shared/clock.js';
+import type { Env } from '../shared/env.js';
+
+/**
+ * A person's one Ctrl-C may arrive twice: the terminal sends it to the whole process group, and npx passes it on
+ * to its child once more. What comes this soon after the first is that, not a second one.
+ */
+const SAME_PRESS_US = 200_000;
+
+/** Two-stage stop: the first signal asks the run to wind up, the second ends the process at once. */
+export class StopSignal {
+  readonly #leaveAtOnce: () => void;
+  readonly #release: (() => void)[];
+  readonly #listeners: (() => void)[] = [];
+  #askedUs: number | null = null;
+
+  constructor(env: Env, leaveAtOnce: () => void) {
+    this.#leaveAtOnce = leaveAtOnce;
+    const heard = (): void => {
+      this.#heard();
+    };
+    this.#release = [env.onSignal('SIGINT', heard), env.onSignal('SIGTERM', heard)];
+  }
+
+  get asked(): boolean {
+    return this.#askedUs !== null;
+  }
+
+  onAsked(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Signals have their usual meaning again. */
+  release(): void {
+    for (const release of this.#release) release();
+  }
+
+  #heard(): void {
+    const atUs = nowUs();
+    if (this.#askedUs === null) {
+      this.#askedUs = atUs;
+      for (const listener of this.#listeners) listener();
+    } else if (atUs - this.#askedUs > SAME_PRESS_US) {
+      this.#leaveAtOnce();
+    }
+  }
+}

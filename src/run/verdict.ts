@@ -1,0 +1,110 @@
+import { kindInfo } from '../model/failures.js';
+import type {
+  ConnectionCounts,
+  DeliveryResult,
+  FailureRow,
+  Outcome,
+  PublishingResult,
+  Verdict,
+} from '../model/result.js';
+import { EXIT, type ExitCode } from '../shared/exit-codes.js';
+import { formatCount } from '../shared/units.js';
+
+export interface VerdictInput {
+  readonly outcome: Outcome;
+  readonly connections: ConnectionCounts;
+  readonly deliveries: DeliveryResult;
+  readonly publishing: PublishingResult;
+  readonly failures: readonly FailureRow[];
+  readonly workersLost: number;
+}
+
+/** What was asked for, without thresholds: every connection complete, everything published, every delivery made. */
+export function judge(input: VerdictInput): Verdict {
+  const reasons = reasonsOf(input);
+  const exitCode = exitCodeOf(input, reasons);
+  return { exitCode, pass: exitCode === EXIT.good, headline: headlineOf(input, exitCode, reasons), reasons };
+}
+
+function exitCodeOf(input: VerdictInput, reasons: readonly string[]): ExitCode {
+  if (input.outcome === 'stopped' || input.outcome === 'aborted') return EXIT.interrupted;
+  if (input.outcome === 'invalid') return EXIT.unsound;
+  if (neverReached(input)) return EXIT.unreachable;
+  return reasons.length === 0 ? EXIT.good : EXIT.missed;
+}
+
+const REACHING: ReadonlySet<string> = new Set(['dns', 'tcp', 'tls']);
+
+/** Every single attempt failed before the target had answered anything. */
+function neverReached({ connections, failures }: VerdictInput): boolean {
+  const unreached = failures
+    .filter(({ role, phase }) => role === 'connection' && REACHING.has(phase))
+    .reduce((sum, { count }) => sum + count, 0);
+  return connections.attempted > 0 && unreached === connections.attempted;
+}
+
+function reasonsOf(input: VerdictInput): string[] {
+  const { connections, deliveries, publishing, failures } = input;
+  const reasons: string[] = [];
+  if (input.workersLost > 0) reasons.push(`${many(input.workersLost, 'worker')} of the generator died.`);
+  const own = countOf(failures, (row) => row.side === 'generator' && row.kind !== 'worker-lost');
+  if (own > 0) reasons.push(`${many(own, 'failure')} ${own === 1 ? 'was' : 'were'} this machine's own.`);
+  const incomplete = connections.planned - connections.complete;
+  if (incomplete > 0) {
+    reasons.push(
+      `${formatCount(incomplete)} of ${many(connections.planned, 'connection')} did not go through the whole cycle${mostly(failures)}.`,
+    );
+  }
+  const missing = deliveries.expected - deliveries.received;
+  if (missing > 0) {
+    reasons.push(`${formatCount(missing)} of ${formatCount(deliveries.expected)} expected deliveries never came.`);
+  }
+  if (publishing.publishersFailed > 0) reasons.push(`${many(publishing.publishersFailed, 'publisher')} failed.`);
+  if (publishing.unsent > 0) reasons.push(`${many(publishing.unsent, 'message')} that the schedule asked for could not be sent.`);
+  if (publishing.receiptsMissing > 0) {
+    reasons.push(`${many(publishing.receiptsMissing, 'SEND')} got no RECEIPT in time.`);
+  }
+  return reasons;
+}
+
+function headlineOf(input: VerdictInput, exitCode: ExitCode, reasons: readonly string[]): string {
+  const { connections, deliveries, failures } = input;
+  switch (exitCode) {
+    case EXIT.good: {
+      const all = `All ${many(connections.planned, 'connection')} went through the whole cycle`;
+      return deliveries.expected === 0
+        ? `${all}.`
+        : `${all}, and all ${formatCount(deliveries.expected)} expected deliveries arrived.`;
+    }
+    case EXIT.interrupted: {
+      const done = `${formatCount(connections.complete)} of ${many(connections.planned, 'connection')} complete`;
+      return input.outcome === 'aborted'
+        ? `The run was cut off, and this is rebuilt from what was on disk: ${done}.`
+        : `Stopped on request: ${done}.`;
+    }
+    case EXIT.unsound:
+      return 'The load generator was not sound: these figures do not count.';
+    case EXIT.unreachable:
+      return `The target was never reached: ${mainFailure(failures)}.`;
+    default:
+      return reasons[0] ?? 'What was asked for was missed.';
+  }
+}
+
+function mostly(failures: readonly FailureRow[]): string {
+  const row = failures.find(({ role }) => role === 'connection');
+  return row === undefined ? '' : `; most often at ${row.phase}: ${kindInfo(row.kind).title}`;
+}
+
+function mainFailure(failures: readonly FailureRow[]): string {
+  const row = failures.find(({ role }) => role === 'connection');
+  return row === undefined ? 'no attempt was made' : kindInfo(row.kind).title;
+}
+
+function countOf(failures: readonly FailureRow[], which: (row: FailureRow) => boolean): number {
+  return failures.filter(which).reduce((sum, { count }) => sum + count, 0);
+}
+
+function many(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,29 @@
+import { writeFileSync } from 'node:fs';
+import type { ReportKind } from '../model/plan.js';
+import type { RunResult } from '../model/result.js';
+import { renderHtml } from '../report/html.js';
+import { renderJson } from '../report/json.js';
+import { messageOf } from '../shared/errors.js';
+
+const REPORTS: Record<ReportKind, { readonly file: string; readonly render: (result: RunResult) => string }> = {
+  json: { file: 'result.json', render: renderJson },
+  html: { file: 'report.html', render: renderHtml },
+};
+
+/** Writes each report; one that fails stops no other. Returns what went wrong, a sentence each. */
+export function writeReports(
+  result: RunResult,
+  kinds: readonly ReportKind[],
+  fileOf: (name: string) => string,
+): string[] {
+  const problems: string[] = [];
+  for (const kind of kinds) {
+    const { file, render } = REPORTS[kind];
+    try {
+      writeFileSync(fileOf(file), render(result));
+    } catch (error) {
+      problems.push(`${file} could not be written: ${messageOf(error)}`);
+    }
+  }
+  return problems;
+}
