@@ -63,17 +63,18 @@ function connectionsChart(rows: readonly SeriesRow[]): Chart {
     stacked: false,
     xs: rows.map((row) => row.atSec + row.widthSec),
     views: one([
-      line(
-        'planned',
-        6,
-        rows.map((row) => row.plannedTotal),
-        { dashed: true },
-      ),
+      // A dashed line over a full one is seen where they are equal.
       line(
         'open',
         0,
         rows.map((row) => row.open),
         { filled: true },
+      ),
+      line(
+        'planned',
+        6,
+        rows.map((row) => row.plannedTotal),
+        { dashed: true },
       ),
       line(
         'failed',
@@ -161,8 +162,8 @@ function deliveriesChart(rows: readonly SeriesRow[]): Chart {
     stacked: false,
     xs: rows.map((row) => row.atSec),
     views: one([
-      line('expected', 6, perSec(rows, 'expected', quiet), { dashed: true }),
       line('received', 1, perSec(rows, 'received', quiet), { filled: true }),
+      line('expected', 6, perSec(rows, 'expected', quiet), { dashed: true }),
     ]),
   };
 }

@@ -62,6 +62,7 @@ code, .mono, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "
 .tile .figure { font-size: 25px; font-weight: 650; line-height: 1.3; letter-spacing: -.01em; }
 .tile .more { color: var(--muted); font-size: 13px; }
 .tile .figure.bad { color: var(--bad); }
+.tile .more .bad { white-space: nowrap; }
 
 .charts { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 16px; }
 .chart { margin: 0; padding: 16px 18px 12px; border: 1px solid var(--line); border-radius: 10px; background: var(--card); min-width: 0; break-inside: avoid; }
@@ -83,7 +84,7 @@ code, .mono, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "
 .plot { min-height: 260px; }
 .plot .u-select { display: none; }
 .plot .u-cursor-x { border-color: var(--muted); }
-.chart .nothing { margin: 24px 0 32px; color: var(--muted); text-align: center; }
+.chart .nothing { margin: 12px 0 16px; color: var(--muted); text-align: center; }
 details > summary { cursor: pointer; color: var(--muted); font-size: 13px; padding: 2px 0; }
 details > summary:hover { color: var(--text); }
 .chart .scroll { max-height: 320px; }

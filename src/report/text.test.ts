@@ -55,6 +55,11 @@ describe('renderText', () => {
     expect(renderText(unsoundRun(), PLAIN)).toMatch(/^INVALID {2}/);
   });
 
+  it('shows failures even where no connection was attempted', () => {
+    const { failures } = unsoundRun();
+    expect(renderText({ ...emptyRun(), failures }, PLAIN)).toContain('150 × hold: worker-lost (generator)');
+  });
+
   it('says nothing of reports where none was written', () => {
     expect(renderText(passingRun(), { ...PLAIN, reportDir: null })).not.toContain('Reports');
   });

@@ -36,10 +36,13 @@ export function renderText(result: RunResult, options: TextOptions): string {
     columns: Math.max(80, options.columns),
     style: styles(options.color),
   };
+  const attempted = result.connections.attempted > 0;
   const blocks = [
     verdictBlock(view),
     section(view, 'Connections', factsLines(view, connectionFacts(view.result))),
-    ...(result.connections.attempted > 0 ? measuredBlocks(view) : []),
+    section(view, 'Phases', attempted ? phaseLines(view) : []),
+    section(view, 'Failures', failureLines(view)),
+    ...(attempted ? measuredBlocks(view) : []),
     section(view, 'Generator', factsLines(view, generatorFacts(view.result), true)),
     section(
       view,
@@ -48,20 +51,21 @@ export function renderText(result: RunResult, options: TextOptions): string {
     ),
     section(view, 'Reports', options.reportDir === null ? [] : [INDENT + visibleText(options.reportDir)]),
   ];
-  return `${blocks
+  const text = blocks
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
-    .join('\n\n')}\n`;
+    .join('\n\n');
+  // Lines are broken by now. Who searches the text for "12 ms" types a plain space.
+  return `${text.replaceAll('\u00a0', ' ')}\n`;
 }
 
 /** What there is to say only if at least one connection was attempted. */
 function measuredBlocks(view: View): readonly (readonly string[])[] {
   const { result } = view;
   const published = result.publishing.due > 0;
+  const delivered = published || result.deliveries.foreign > 0;
   return [
-    section(view, 'Phases', phaseLines(view)),
-    section(view, 'Failures', failureLines(view)),
-    section(view, 'Deliveries', published ? factsLines(view, deliveryFacts(result)) : []),
+    section(view, 'Deliveries', delivered ? factsLines(view, deliveryFacts(result)) : []),
     section(view, 'Publishing', published ? factsLines(view, publishingFacts(result)) : []),
     section(view, 'Schedule', sentence(view, scheduleSentence(result))),
     section(view, 'Other latencies', otherLines(view)),
@@ -85,7 +89,7 @@ function verdictBlock(view: View): readonly string[] {
     targetOf(result),
     formatMoment(result.run.startedAt),
     formatMs(result.run.durationMs),
-    `run ${result.run.id}`,
+    `run\u00a0${result.run.id}`,
   ];
   return [
     `${style[tone](style.strong(label))}  ${style.strong(first)}`,

@@ -203,8 +203,8 @@ describe('the report in Chromium', () => {
     await plot.hover({ position: { x: ((box?.width ?? 0) * 12) / result.series.length, y: 50 } });
     const values = await page.locator('[data-chart="connections"] .value').allTextContents();
     const row = result.series[11];
-    expect(values[0]).toBe('2,000');
-    expect(values[1]).toBe(row?.open.toLocaleString('en-US'));
+    expect(values[1]).toBe('2,000');
+    expect(values[0]).toBe(row?.open.toLocaleString('en-US'));
   });
 
   it('has the figures of each chart as a table', async () => {

@@ -2,7 +2,7 @@ import { PHASES } from '../../model/phases.js';
 import type { RunResult } from '../../model/result.js';
 import { chartData, isDrawable } from '../chart-data.js';
 import { escaped, scriptJson, Markup } from '../escape.js';
-import { formatCount, formatUs } from '../format.js';
+import { formatCount, formatMs, formatUs } from '../format.js';
 import type { Chart } from '../page/data.js';
 
 interface Caption {
@@ -18,6 +18,9 @@ interface Caption {
 export function charts(result: RunResult): Markup {
   const data = chartData(result);
   const drawn = { ...data, charts: data.charts.filter(isDrawable) };
+  if (drawn.charts.length === 0) {
+    return escaped`<section><h2>Over time</h2><p class="muted">There is nothing to draw.</p></section>`;
+  }
   return escaped`<section aria-labelledby="charts-title"><h2 id="charts-title">Over time</h2>
 <noscript><p class="muted">The charts need JavaScript; every figure of the run is in the tables below and in result.json.</p></noscript>
 <div class="charts">${data.charts.map((chart) => figure(chart, captionOf(chart.id, result)))}</div>
@@ -48,9 +51,9 @@ function captionOf(id: string, result: RunResult): Caption {
   const { connections, deliveries, run } = result;
   const { holdStart, holdEnd } = run.marksMs;
   const held =
-    holdStart === undefined || holdEnd === undefined
+    holdStart === undefined || holdEnd === undefined || holdEnd === holdStart
       ? ''
-      : ` They were held from ${seconds(holdStart)} to ${seconds(holdEnd)}.`;
+      : ` They were held from ${formatMs(holdStart)} to ${formatMs(holdEnd)}.`;
   switch (id) {
     case 'connections':
       return {
@@ -107,8 +110,4 @@ function slowest({ phases }: RunResult): string {
   return first === undefined
     ? ''
     : ` The slowest phase of the run is ${first.phase}: p99 ${formatUs(first.p99)}.`;
-}
-
-function seconds(ms: number): string {
-  return `${Number((ms / 1000).toFixed(1))} s`;
 }

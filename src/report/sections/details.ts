@@ -19,13 +19,16 @@ export function notes(result: RunResult): Markup | null {
 
 /** Deliveries and publishing, what the server did, what the generator used, and on which machine. */
 export function details(result: RunResult): Markup {
-  return escaped`<div class="columns">
-${factCard('Deliveries', deliveryFacts(result))}
-${factCard('Publishing', publishingFacts(result))}
-${factCard('What the server did', serverFacts(result))}
-${factCard('Generator', generatorFacts(result))}
-${factCard('Machine', environmentFacts(result))}
-</div>`;
+  const measured =
+    result.connections.attempted === 0
+      ? []
+      : [
+          factCard('Deliveries', deliveryFacts(result)),
+          factCard('Publishing', publishingFacts(result)),
+          factCard('What the server did', serverFacts(result)),
+        ];
+  const own = [factCard('Generator', generatorFacts(result)), factCard('Machine', environmentFacts(result))];
+  return escaped`<div class="columns">${measured}${own}</div>`;
 }
 
 /** The resolved plan, folded. As JSON it keeps its own line breaks; everything else in it is made visible here. */

@@ -20,6 +20,8 @@ export function latencyTables(result: RunResult): Markup {
           [...counts, ...HEADINGS],
           rows.map((row) => phaseRow(row, unconfirmed)),
         );
+  const schedule =
+    result.connections.attempted === 0 ? null : escaped`<p class="below">${scheduleSentence(result)}</p>`;
   const more =
     others.length === 0
       ? null
@@ -28,7 +30,7 @@ export function latencyTables(result: RunResult): Markup {
           ['', ...HEADINGS],
           others.map(({ label, us }) => escaped`<tr><th scope="row">${label}</th>${latencyCells(us)}</tr>`),
         )}`;
-  return escaped`<section><h2>Phases</h2>${phases}<p class="below">${scheduleSentence(result)}</p>${more}</section>`;
+  return escaped`<section><h2>Phases</h2>${phases}${schedule}${more}</section>`;
 }
 
 /** A table that scrolls by itself where the page is narrow. */
@@ -45,7 +47,7 @@ function phaseRow(row: LatencyRow, unconfirmed: boolean): Markup {
 <tr class="sub"><th scope="row">${row.label}</th><td></td><td></td>${unconfirmed ? escaped`<td></td>` : null}${latencyCells(row.us)}</tr>`;
   }
   return escaped`
-<tr><th scope="row">${row.label}</th><td>${formatCount(row.count)}</td><td class="${row.failed > 0 ? 'bad' : ''}">${formatCount(row.failed)}</td>${unconfirmed ? escaped`<td>${formatCount(row.unconfirmed)}</td>` : null}${latencyCells(row.us)}</tr>`;
+<tr><th scope="row">${row.label}</th><td>${formatCount(row.count)}</td><td class="${row.failed > 0 ? 'bad' : 'none'}">${formatCount(row.failed)}</td>${unconfirmed ? escaped`<td>${formatCount(row.unconfirmed)}</td>` : null}${latencyCells(row.us)}</tr>`;
 }
 
 function latencyCells(us: LatencySummary | null): readonly Markup[] {

@@ -31,10 +31,10 @@ export function tiles(result: RunResult): Markup {
 }
 
 function tile({ label, figure, more, missed, bad }: Tile): Markup {
-  const comma = more === '' || missed === '' ? '' : ', ';
-  const miss = escaped`${comma}<span class="bad">${missed}</span>`;
+  const comma = more === '' ? '' : ', ';
+  const miss = missed === '' ? null : escaped`${comma}<span class="bad">${missed}</span>`;
   return escaped`
-<div class="tile"><dt>${label}</dt><dd class="figure${bad ? ' bad' : ''}">${figure}</dd><dd class="more">${more}${miss}</dd></div>`;
+<div class="tile"><dt>${label}</dt><dd class="${bad ? 'figure bad' : 'figure'}">${figure}</dd><dd class="more">${more}${miss}</dd></div>`;
 }
 
 function connectionTiles({ connections, deliveries }: RunResult): readonly Tile[] {
