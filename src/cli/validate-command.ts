@@ -35,7 +35,7 @@ function describe(plan: RunPlan): string {
     ...plan.publish.map((entry): Row => ['publish', publication(entry)]),
     [
       'messages',
-      `${formatCount(messagesPerSec)}/s from ${formatCount(publishers)} publishers, ${formatCount(deliveriesPerSec)} deliveries/s while all are held`,
+      `${formatCount(messagesPerSec)}/s from ${formatCount(publishers)} ${publishers === 1 ? 'publisher' : 'publishers'}, ${formatCount(deliveriesPerSec)} deliveries/s while all are held`,
     ],
     ['hold', durationText(plan.holdMs)],
     [
@@ -47,7 +47,7 @@ function describe(plan: RunPlan): string {
     ['duration', `about ${formatDurationMs(totalMs)}, and what the target takes`],
     ['timeouts', timeouts(plan)],
     ['limits', `messages of ${sizeText(plan.limits.messageBytes)}`],
-    ['workers', `${plan.workers} in ${plan.processes} processes`],
+    ['workers', `${plan.workers}, processes ${plan.processes}`],
     ['reports', plan.report.join(', ')],
     ...notes.map((note): Row => ['note', note]),
   ];
@@ -88,7 +88,7 @@ function publication(entry: PublishPlan): string {
   const { destination, deliversTo, publishers, ratePerSec, sizeBytes, stamp, receipt } = entry;
   const via = deliversTo === destination ? destination : `${destination} -> ${deliversTo}`;
   const receipts = receipt ? 'with receipts' : 'without receipts';
-  return `${via} (${rateText(ratePerSec)} from ${formatCount(publishers)}, ${sizeText(sizeBytes)} each, stamp in the ${stamp}, ${receipts})`;
+  return `${via} (${rateText(ratePerSec)} from ${formatCount(publishers)} ${publishers === 1 ? 'publisher' : 'publishers'}, ${sizeText(sizeBytes)} each, stamp in the ${stamp}, ${receipts})`;
 }
 
 function timeouts({ timeoutsMs }: RunPlan): string {

@@ -46,7 +46,7 @@ function boundedArray<Item extends z.ZodType>(item: Item, { minItems = 0 }: List
   });
 }
 
-function listMeta({ description, minItems }: ListInfo): object {
+function listMeta({ description, minItems }: ListInfo): Record<string, unknown> {
   return { description, ...(minItems === undefined ? {} : { minItems }) };
 }
 
