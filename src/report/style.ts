@@ -64,6 +64,7 @@ code, .mono, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "
 .tile .figure.bad { color: var(--bad); }
 .tile .more .bad { white-space: nowrap; }
 
+.charts, .advice { align-items: start; }
 .charts { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 16px; }
 .chart { margin: 0; padding: 16px 18px 12px; border: 1px solid var(--line); border-radius: 10px; background: var(--card); min-width: 0; break-inside: avoid; }
 .chart.wide { grid-column: 1 / -1; }
