@@ -11,6 +11,8 @@ export interface BrokerStats {
   /** STOMP sessions connected now. */
   readonly sessions: number;
   readonly subscriptions: number;
+  /** Topics and queues that exist now: each as long as it is subscribed to, or holds messages. */
+  readonly destinations: number;
   /** Messages that wait in queues now. */
   readonly held: number;
   /** SEND frames whose message was published; those of a transaction count when it is committed. */
@@ -38,6 +40,7 @@ export function newCounters(): Counters {
     acceptErrors: 0,
     sessions: 0,
     subscriptions: 0,
+    destinations: 0,
     held: 0,
     messagesIn: 0,
     deliveriesOut: 0,

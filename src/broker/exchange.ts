@@ -54,6 +54,7 @@ export class Exchange {
       topic.add(subscription);
     }
     this.#counters.subscriptions++;
+    this.#count();
   }
 
   welcome(subscription: Subscription): void {
@@ -70,6 +71,7 @@ export class Exchange {
     const topic = this.#topics.get(destination);
     topic?.remove(subscription);
     if (topic?.empty === true) this.#topics.delete(destination);
+    this.#count();
   }
 
   /** Messages of a queue go to somebody else if there is anybody else; those of a topic are dropped. Never throws. */
@@ -119,10 +121,15 @@ export class Exchange {
   }
 
   #tidy(queue: Queue): void {
-    this.#counters.held = this.#budget.heldMessages;
     if (queue.blocked) this.#blocked.add(queue);
     else this.#blocked.delete(queue);
     if (queue.empty) this.#queues.delete(queue.name);
+    this.#count();
+  }
+
+  #count(): void {
+    this.#counters.held = this.#budget.heldMessages;
+    this.#counters.destinations = this.#topics.size + this.#queues.size;
   }
 
   #message(destination: string, send: Frame): Message {

@@ -124,6 +124,16 @@ describe('NACK', () => {
     expect(second.bodies()).toEqual(['1']);
   });
 
+  it('gives it to another even when it is the same one’s turn', () => {
+    const broker = new MemoryBroker();
+    const first = consumer(broker, 'client-individual');
+    const second = consumer(broker, 'client-individual');
+    publish(broker, '1', '2');
+    first.say('NACK', naming(first.take()[0]?.headers ?? {}, '1.2'));
+    expect(first.bodies()).toEqual([]);
+    expect(second.bodies()).toEqual(['2', '1']);
+  });
+
   it('gives it to the same one if there is no other', () => {
     const broker = new MemoryBroker();
     const client = consumer(broker, 'client-individual');

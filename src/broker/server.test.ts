@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { get } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, StompHeaders, Versions, type IMessage } from '@stomp/stompjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket, type ClientOptions } from 'ws';
@@ -151,6 +152,18 @@ describe('frames', () => {
     },
   );
 
+  it('that waited in a queue all come, though they are more than is sent to one client at once', async () => {
+    const broker = await start();
+    const body = 'x'.repeat(100_000);
+    const sender = await new RawClient(broker).say(CONNECT);
+    for (let i = 0; i < 40; i++) await sender.say(`SEND\ndestination:/queue/a\n\n${body}\0`);
+    await sender.say('BEGIN\ntransaction:t\nreceipt:r\n\n\0');
+    await sender.receive('RECEIPT');
+    const client = await new RawClient(broker).say(CONNECT, SUBSCRIBE.replace('topic', 'queue'));
+    await client.receive('MESSAGE', 40);
+    expect(broker.stats()).toMatchObject({ held: 0, slowConsumers: 0 });
+  });
+
   it('with a body that is not UTF-8 are sent as binary, all others as text', async () => {
     const client = await subscriber(await start());
     await client.say(Buffer.from('SEND\ndestination:/topic/a\n\n\xff\0', 'latin1'));
@@ -205,6 +218,20 @@ describe('a hostile client', () => {
     expect(await client.closed).toEqual({ code: 1008, reason: 'no CONNECT in time' });
   });
 
+  it('that has said CONNECT in time stays', async () => {
+    const client = await new RawClient(await start({ limits: { connectMs: 100 } })).say(CONNECT);
+    await sleep(300);
+    await client.say(SUBSCRIBE);
+    await client.receive('RECEIPT');
+  });
+
+  it('that acknowledges nothing of a topic is closed', async () => {
+    const broker = await start({ limits: { unackedPerConnection: 2 } });
+    const client = await new RawClient(broker).say(CONNECT, SUBSCRIBE.replace('id:', 'ack:client\nid:'));
+    for (let i = 0; i < 3; i++) await client.say('SEND\ndestination:/topic/a\n\n\0');
+    expect(await client.closed).toEqual({ code: 1008, reason: 'too many messages are not acknowledged' });
+  });
+
   it('that goes silent after promising heart-beats is closed, and counted', async () => {
     const broker = await start({ heartbeat: { sendMs: 0, receiveMs: 100 } });
     const client = await new RawClient(broker).say(CONNECT.replace('host', 'heart-beat:100,0\nhost'));
@@ -229,8 +256,11 @@ describe('a hostile client', () => {
     await vi.waitFor(() => expect(broker.stats().open).toBe(0));
   });
 
-  it('that does not read is cut off, and nobody else notices', async () => {
-    const broker = await start({ limits: { bufferedBytes: 100_000 } });
+  it.each([
+    ['too much for one', { bufferedBytes: 100_000 }],
+    ['too much for all together', { totalBufferedBytes: 100_000 }],
+  ])('that does not read is cut off when that is %s, and nobody else notices', async (_, limits) => {
+    const broker = await start({ limits });
     const slow = await upgraded(broker);
     slow.write(Buffer.concat([masked(CONNECT), masked(SUBSCRIBE)]));
     slow.pause();

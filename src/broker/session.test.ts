@@ -195,6 +195,21 @@ describe('MESSAGE', () => {
   });
 });
 
+describe('subscriptions of one id in different modes', () => {
+  it.each([
+    ['auto', 'client'],
+    ['client', 'auto'],
+  ])('get an ack header where it is needed only: %s, then %s', (...modes) => {
+    const broker = new MemoryBroker();
+    const clients = modes.map((ack) =>
+      broker.connect().say('SUBSCRIBE', { id: 's', destination: '/topic/a', ack }),
+    );
+    broker.connect().say('SEND', { destination: '/topic/a' });
+    const acked = clients.map((client) => client.take()[0]?.headers['ack'] !== undefined);
+    expect(acked).toEqual(modes.map((ack) => ack === 'client'));
+  });
+});
+
 describe('a client of STOMP 1.0', () => {
   it('subscribes and unsubscribes by destination', () => {
     const broker = new MemoryBroker();
