@@ -103,7 +103,8 @@ function withValue(tree: Tree | undefined, override: Override, depth: number): T
     return typeof item === 'string' ? item : withItem(list, part, item);
   }
   const map: Tree = nothing ? { kind: 'map', entries: new Map(), place } : tree;
-  if (map.kind !== 'map') return `${parent} has no keys`;
+  if (map.kind !== 'map')
+    return `${parent} ${map.kind === 'list' ? 'is a list: write its number' : 'has no keys'}`;
   const child = withValue(map.entries.get(part)?.value, override, depth + 1);
   return typeof child === 'string' ? child : withEntry(map, part, { keyPlace: place, value: child });
 }

@@ -1,4 +1,5 @@
 import {
+  type Alias,
   type Document,
   isAlias,
   isMap,
@@ -50,6 +51,7 @@ class Reader {
   private readonly text: string;
   private readonly options: ReadOptions;
   private readonly lines = new LineCounter();
+  private readonly aliases = new Map<Alias, Node>();
   private nodes = 0;
 
   constructor(text: string, options: ReadOptions) {
@@ -130,7 +132,7 @@ class Reader {
       this.abandon(node, path, `with its aliases this has more than ${MAX_NODES} values`);
     }
     if (depth > MAX_DEPTH) this.abandon(node, path, `this is nested deeper than ${MAX_DEPTH} levels`);
-    if (isAlias(node)) return this.tree(document, node.resolve(document) ?? null, path, depth + 1);
+    if (isAlias(node)) return this.tree(document, this.meant(document, node, path), path, depth + 1);
     if (isSeq(node)) {
       const items = node.items.map((item, index) =>
         this.tree(document, item as Node | null, [...path, index], depth + 1),
@@ -152,6 +154,24 @@ class Reader {
       writtenAs: null,
       place,
     };
+  }
+
+  /** Looking for an anchor goes through the whole document, so each alias is looked up once. */
+  private meant(document: Document.Parsed, alias: Alias, path: Path): Node | null {
+    const known = this.aliases.get(alias);
+    if (known !== undefined) return known;
+    const node = alias.resolve(document);
+    if (node === undefined) {
+      this.report(
+        alias.range?.[0] ?? 0,
+        path,
+        `there is no anchor &${alias.source} before this`,
+        'define it first',
+      );
+      return null;
+    }
+    this.aliases.set(alias, node);
+    return node;
   }
 
   private entries(document: Document.Parsed, map: YAMLMap, path: Path, depth: number): Map<string, Entry> {

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { loadText } from './testing/load-text.js';
+
+function awaits(subscribe: string, publish: string, connections = 1000): boolean {
+  const text = `target: embedded
+connect: { connections: ${connections} }
+subscribe: [{ destination: "${subscribe}" }]
+publish: [${publish}]`;
+  return loadText(text).plan.subscribe[0]!.awaitMessage;
+}
+
+describe('awaitMessage: auto', () => {
+  it.each([
+    ['/topic/a', '{ destination: /topic/a }', true],
+    ['/topic/a', '{ destination: /topic/b }', false],
+    ['/topic/a', '', false],
+    ['/topic/a.{{ run }}', '{ destination: "/topic/a.{{ run }}" }', true],
+    ['/topic/{{ index % 100 }}', '{ destination: "/topic/{{ seq % 100 }}" }', true],
+    ['/topic/{{ index % 100 }}', '{ destination: "/topic/{{ publisher }}", publishers: 100 }', true],
+    ['/topic/{{ index % 100 }}', '{ destination: "/topic/{{ publisher % 100 }}" }', false],
+    ['/topic/{{ index % 2 }}', '{ destination: /topic/0 }, { destination: /topic/1 }', true],
+    ['/topic/a', '{ destination: /app/a, deliversTo: /topic/a }', true],
+    ['/topic/a', '{ destination: /topic/a, deliversTo: /topic/b }', false],
+    ['/topic/news.*', '{ destination: /topic/news.sport }', true],
+    ['/topic/news.#', '{ destination: /topic/other.sport }', false],
+    ['/topic/**', '{ destination: /topic/x/y }', true],
+    ['/topic/a*b', '{ destination: /topic/axb }', false],
+  ])('for %s with %s is %s', (subscribe, publish, expected) => {
+    expect(awaits(subscribe, publish)).toBe(expected);
+  });
+
+  it('is decided for ten million destinations without rendering them all', () => {
+    expect(
+      awaits('/topic/{{ index }}', '{ destination: "/topic/{{ seq }}", publishers: 100000 }', 10_000_000),
+    ).toBe(true);
+  });
+
+  it('gives way to what is written, and to confirm: message', () => {
+    const { subscribe } = loadText(`target: embedded
+subscribe:
+  - { destination: a, awaitMessage: true }
+  - { destination: b, awaitMessage: false }
+  - { destination: c, confirm: message }
+publish: [{ destination: b }]`).plan;
+    expect(subscribe.map(({ awaitMessage }) => awaitMessage)).toEqual([true, false, true]);
+  });
+});
+
+describe('distribution: auto', () => {
+  it.each([
+    ['/queue/a', 'queue'],
+    ['/amq/queue/a', 'queue'],
+    ['/topic/queue/a', 'topic'],
+    ['/exchange/e/k', 'topic'],
+  ])('of %s is %s', (destination, expected) => {
+    const text = `target: embedded\nsubscribe: [{ destination: "${destination}" }]`;
+    expect(loadText(text).plan.subscribe[0]!.distribution).toBe(expected);
+  });
+});
