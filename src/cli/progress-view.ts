@@ -1,4 +1,4 @@
-import { Presets, SingleBar } from 'cli-progress';
+import { SingleBar } from 'cli-progress';
 import type { Progress, RunStage } from '../run/progress.js';
 import type { OutStream } from '../shared/env.js';
 import { formatCount, formatDurationMs, formatUs } from '../shared/units.js';
@@ -6,6 +6,8 @@ import { formatCount, formatDurationMs, formatUs } from '../shared/units.js';
 /** Shows a run as it goes. */
 export interface ProgressView {
   show(progress: Progress): void;
+  /** A sentence that stays on the screen. */
+  notice(text: string): void;
   close(): void;
 }
 
@@ -22,39 +24,55 @@ const STAGE_NAME: Record<RunStage, string> = {
 const LINE_EVERY_MS = 5000;
 
 export function progressView(stream: OutStream, quiet: boolean): ProgressView {
-  if (quiet) return { show: () => undefined, close: () => undefined };
+  if (quiet) return { show: () => undefined, notice: () => undefined, close: () => undefined };
   return stream.isTTY === true ? barView(stream) : lineView(stream);
 }
 
 function barView(stream: OutStream): ProgressView {
-  const bar = new SingleBar(
-    {
-      stream: stream as unknown as NodeJS.WritableStream,
-      format: '{bar} {stage} {details}',
-      barsize: 20,
-      hideCursor: true,
-      clearOnComplete: true,
-      linewrap: false,
-      autopadding: false,
-      fps: 4,
-    },
-    Presets.shades_classic,
-  );
+  const bar = new SingleBar({
+    stream: stream as unknown as NodeJS.WritableStream,
+    format: (_options, { progress }, { payload }: { payload: Progress }) =>
+      barLine(progress, payload, stream.columns ?? 80),
+    hideCursor: true,
+    clearOnComplete: true,
+    linewrap: false,
+    fps: 4,
+    // Signals are the run's own affair.
+    gracefulExit: false,
+  });
   let started = false;
   return {
     show(progress) {
       const total = Math.max(1, Math.round(progress.elapsedMs + progress.leftMs));
       const done = Math.round(progress.elapsedMs);
-      const payload = { stage: STAGE_NAME[progress.stage].padEnd(9), details: details(progress) };
-      if (!started) bar.start(total, done, payload);
+      if (!started) bar.start(total, done, { payload: progress });
       started = true;
       bar.setTotal(total);
-      bar.update(done, payload);
+      bar.update(done, { payload: progress });
+    },
+    notice(text) {
+      if (started) bar.stop();
+      started = false;
+      stream.write(`${text}\n`);
     },
     close() {
       if (started) bar.stop();
+      started = false;
     },
   };
+}
+
+const WIDEST_BAR = 30;
+
+/** One line that fits: the words give way first, then the bar. */
+export function barLine(fraction: number, progress: Progress, columns: number): string {
+  const stage = STAGE_NAME[progress.stage].padEnd(9);
+  const long = details(progress, LONG);
+  const text = `${stage} ${stage.length + long.length + 8 <= columns ? long : details(progress, SHORT)}`;
+  const width = Math.min(WIDEST_BAR, columns - text.length - 2);
+  if (width < 4) return text.slice(0, columns - 1);
+  const filled = Math.round(Math.min(1, Math.max(0, fraction)) * width);
+  return `${'█'.repeat(filled)}${'░'.repeat(width - filled)} ${text}`;
 }
 
 function lineView(stream: OutStream): ProgressView {
@@ -67,7 +85,10 @@ function lineView(stream: OutStream): ProgressView {
       lastMs = elapsedMs;
       lastStage = stage;
       const at = `${(elapsedMs / 1000).toFixed(0)} s`.padStart(6);
-      stream.write(`${at}  ${STAGE_NAME[stage].padEnd(9)}  ${details(progress)}\n`);
+      stream.write(`${at}  ${STAGE_NAME[stage].padEnd(9)}  ${details(progress, LONG)}\n`);
+    },
+    notice(text) {
+      stream.write(`${text}\n`);
     },
     close() {
       // Lines need no cleaning up.
@@ -75,14 +96,25 @@ function lineView(stream: OutStream): ProgressView {
   };
 }
 
-function details(progress: Progress): string {
-  const p99 = progress.deliveryP99Us === null ? '' : `  p99 ${formatUs(progress.deliveryP99Us)}`;
-  return [
+interface Wording {
+  readonly complete: string;
+  readonly failed: string;
+  readonly perSec: string;
+  readonly gap: string;
+}
+
+const LONG: Wording = { complete: 'complete', failed: 'failed', perSec: ' msg/s', gap: '  ' };
+const SHORT: Wording = { complete: 'done', failed: 'fail', perSec: '/s', gap: ' ' };
+
+function details(progress: Progress, { complete, failed, perSec, gap }: Wording): string {
+  const parts = [
     `opened ${formatCount(progress.opened)}/${formatCount(progress.planned)}`,
     `open ${formatCount(progress.open)}`,
-    `complete ${formatCount(progress.complete)}`,
-    `failed ${formatCount(progress.failed)}`,
-    `${formatCount(Math.round(progress.receivedPerSec))} msg/s${p99}`,
+    `${complete} ${formatCount(progress.complete)}`,
+    `${failed} ${formatCount(progress.failed)}`,
+    `${formatCount(Math.round(progress.receivedPerSec))}${perSec}`,
+    ...(progress.deliveryP99Us === null ? [] : [`p99 ${formatUs(progress.deliveryP99Us)}`]),
     `left ${formatDurationMs(Math.ceil(progress.leftMs / 1000) * 1000)}`,
-  ].join('  ');
+  ];
+  return parts.join(gap);
 }

@@ -29,6 +29,9 @@ export async function runCommand(
     onProgress: (progress) => {
       view.show(progress);
     },
+    onNotice: (text) => {
+      view.notice(text);
+    },
   }).finally(() => {
     view.close();
   });

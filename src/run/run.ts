@@ -26,6 +26,8 @@ export interface RunOptions {
   /** stompede's own version. */
   readonly version: string;
   readonly onProgress: (progress: Progress) => void;
+  /** Something that a person watching has to know now, a sentence. */
+  readonly onNotice: (text: string) => void;
 }
 
 export interface RunEnd {
@@ -47,7 +49,13 @@ export async function run(options: RunOptions): Promise<RunEnd> {
   const folder = createOutputFolder(options.out, options.plan.name, startedAt);
   const environment = environmentInfo(machine, env.nodeVersion);
   const runId = randomBytes(4).toString('hex');
-  const stop = new StopSignal(env, () => env.exitNow(EXIT.interrupted));
+  const stop = new StopSignal(env, () => {
+    options.onNotice(`Left at once. What was measured is in ${folder.path}: stompede report ${folder.path}`);
+    env.exitNow(EXIT.interrupted);
+  });
+  stop.onAsked(() => {
+    options.onNotice('Stopping: no further arrivals, disconnecting what is open. Ctrl-C again leaves at once.');
+  });
   const log = new IntervalLog(folder.file(INTERVALS_FILE));
   try {
     const target = await openTarget(options.plan);
