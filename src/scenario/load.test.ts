@@ -156,6 +156,7 @@ describe('one problem', () => {
     [`${base}publish: [{ destination: a, size: 1KB, body: "{{ stamp }}" }]`, '2:35', 'the body decides'],
     [`${base}publish: [{ destination: a, rate: 0/s }]`, '2:35', 'leave the whole entry out'],
     [`${base}publish: [{ destination: "{{ index }}" }]`, '2:30', 'Variables here: publisher, seq, run'],
+    [`${base}publish: [{ destination: a, size: 2MB }]`, '2:35', 'longer than limits.messageBytes (1MB)'],
     [`${base}report: [pdf]`, '2:10', 'none of html, json'],
     [`${base}timeouts: { tcp: 0 }`, '2:18', 'from 1ms to 1h'],
     [`${base}limits: { messageBytes: 1B }`, '2:25', 'from 1KB to 64MB'],

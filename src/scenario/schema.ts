@@ -3,6 +3,7 @@ import { connectSection, stompSection } from './connect-schema.js';
 import { MAX_SIZE_BYTES, publishList, subscribeList } from './messaging-schema.js';
 import { duration, rateOrUnlimited, size, wholeNumberOrAuto } from './quantities.js';
 import { list, refuseRepeated, rules, section } from './section.js';
+import { sizeText } from '../shared/units.js';
 import { target } from './target.js';
 import { choice, text } from './texts.js';
 import type { Fault } from './field.js';
@@ -55,6 +56,30 @@ interface Whole {
   readonly connect?: { readonly permessageDeflate?: unknown };
 }
 
+/** Room for the command and the headers of a MESSAGE around its body. */
+const FRAME_BYTES = 1024;
+
+interface Sizes {
+  readonly publish?: unknown;
+  readonly limits?: { readonly messageBytes?: unknown };
+}
+
+/** Otherwise the run's own messages would come back as faults of the target. */
+function refuseUnreadableSizes({ publish, limits }: Sizes, context: z.RefinementCtx): void {
+  const messageBytes = limits?.messageBytes;
+  if (!Array.isArray(publish) || typeof messageBytes !== 'number') return;
+  for (const [index, entry] of (publish as readonly ({ readonly size?: unknown } | null)[]).entries()) {
+    const bytes = entry?.size;
+    if (typeof bytes !== 'number' || bytes + FRAME_BYTES <= messageBytes) continue;
+    context.addIssue({
+      code: 'custom',
+      path: ['publish', index, 'size'],
+      message: `with its headers it would be longer than limits.messageBytes (${sizeText(messageBytes)})`,
+      params: { hint: 'write a smaller size, or raise limits.messageBytes' },
+    });
+  }
+}
+
 /**
  * The one source of what a scenario may say: it checks, it carries the defaults in the notation of users, and the
  * JSON Schema and the reference are made from it (reference.ts).
@@ -104,6 +129,7 @@ export const scenarioSchema = z
       minItems: 1,
     }).check(refuseRepeated),
   })
+  .superRefine(refuseUnreadableSizes, { when: ({ value }) => typeof value === 'object' && value !== null })
   .superRefine(
     ...rules<Whole>({
       fails: ({ client, connect }) => client === 'native' && connect?.permessageDeflate === true,

@@ -65,7 +65,7 @@ describe('a problem', () => {
     ['aliases that multiply', `a: &a [x, x, x, x, x, x, x, x, x]\n${bomb()}`, 'more than 20000 values'],
     ['an alias to itself', 'a: &a [*a]', 'deeper than 24'],
     ['deep nesting', `a: ${'['.repeat(50)}${']'.repeat(50)}`, 'deeper than 24'],
-    ['absurd nesting', '['.repeat(100_000), ''],
+    ['absurd nesting', '['.repeat(20_000), ''],
     ['a huge text', 'a: 1\n'.repeat(300_000), 'longer than 1048576'],
     ['an unknown alias', 'a: *nope', 'there is no anchor &nope before this'],
     ['a tag', 'a: !!js/function x', 'Unresolved tag'],
