@@ -7,11 +7,11 @@ const bare = (flags: Omit<BareUrlFlags, 'url'> & { url?: string } = {}, set: str
   scenarioFromFlags(
     { url: 'ws://chat.example.com/ws', ...flags },
     {
-      cwd: '/work',
+      cwd: '/home/me',
       variables: {},
       set,
       readFile: (path) => {
-        if (path === '/work/ca.pem') return '-----BEGIN CERTIFICATE-----';
+        if (path === '/home/me/ca.pem') return '-----BEGIN CERTIFICATE-----';
         throw Object.assign(new Error(), { code: 'ENOENT' });
       },
     },
@@ -57,7 +57,7 @@ describe('a bare URL', () => {
         stages: [{ fromPerSec: 500 }],
         headers: { Origin: 'https://a:1', 'X-Token': 't0ken' },
         subprotocols: ['v12.stomp'],
-        tls: { insecure: true, caFile: '/work/ca.pem', caPem: '-----BEGIN CERTIFICATE-----' },
+        tls: { insecure: true, caFile: '/home/me/ca.pem', caPem: '-----BEGIN CERTIFICATE-----' },
       },
       subscribe: [{ destination: '/queue/a', distribution: 'queue' }],
       publish: [{ destination: '/queue/a', ratePerSec: 5, sizeBytes: 1024 }],
@@ -89,7 +89,7 @@ describe('a bare URL', () => {
     );
     expect(message).toBe(`--header: connect.headers: there is no colon in it
     write --header "Origin: https://example.com"
---ca: connect.tls.ca: found "/work/no.pem": this file cannot be read: ENOENT
+--ca: connect.tls.ca: found "/home/me/no.pem": this file cannot be read: ENOENT
     write a path relative to the scenario file
 the URL: target: found "http://***@h/ws": this is the URL of a web page
     write ws://***@h/ws, with the path of the WebSocket endpoint

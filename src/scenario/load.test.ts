@@ -222,7 +222,7 @@ describe('connect.tls.ca', () => {
 
   it('is read from beside the scenario', () => {
     const pem = '-----BEGIN CERTIFICATE-----\n';
-    const { tls } = loadText(text, { files: { '/work/ca.pem': pem } }).plan.connect;
+    const { tls } = loadText(text, { files: { '/home/me/ca.pem': pem } }).plan.connect;
     expect(tls).toMatchObject({ caFile: 'ca.pem', caPem: pem });
   });
 
@@ -230,7 +230,7 @@ describe('connect.tls.ca', () => {
     ['-----BEGIN PRIVATE KEY-----', 'a private key'],
     ['hello', 'this is no PEM file'],
   ])('with %s is refused', (pem, words) => {
-    expect(problemsOf(() => loadText(text, { files: { '/work/ca.pem': pem } }))).toContain(words);
+    expect(problemsOf(() => loadText(text, { files: { '/home/me/ca.pem': pem } }))).toContain(words);
   });
 });
 

@@ -8,11 +8,11 @@ export function loadText(
 ): LoadedScenario {
   const { files = {}, ...rest } = options;
   return loadScenario('x.yaml', {
-    cwd: '/work',
+    cwd: '/home/me',
     variables: {},
     set: [],
     readFile: (path) => {
-      const found = path === '/work/x.yaml' ? text : files[path];
+      const found = path === '/home/me/x.yaml' ? text : files[path];
       if (found === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
       return found;
     },
