@@ -258,7 +258,7 @@ describe('a hostile client', () => {
 
   it.each([
     ['too much for one', { bufferedBytes: 100_000 }],
-    ['too much for all together', { totalBufferedBytes: 100_000 }],
+    ['too much for all together', { totalBufferedBytes: 100_000, bufferedBytes: 2 ** 30 }],
   ])('that does not read is cut off when that is %s, and nobody else notices', async (_, limits) => {
     const broker = await start({ limits });
     const slow = await upgraded(broker);
