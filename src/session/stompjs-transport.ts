@@ -67,7 +67,8 @@ export class StompjsTransport implements Transport {
         this.#connected(headers);
       },
       onStompError: ({ headers, body }) => {
-        const message = [headers['message'] ?? '', body].filter((text) => text !== '').join(': ');
+        const texts = new Set([headers['message'] ?? '', body.trim()].filter((text) => text !== ''));
+        const message = [...texts].join(': ') || 'ERROR without a message';
         this.#fact({ type: 'error-frame', message });
       },
       onHeartbeatLost: () => {
@@ -99,7 +100,7 @@ export class StompjsTransport implements Transport {
       createConnection: () => this.#newSocket(),
     });
     this.#webSocket = webSocket;
-    webSocket.on('upgrade', () => {
+    webSocket.on('open', () => {
       this.#heard((atUs) => {
         this.#listener.onOpened(atUs);
         this.#listener.onPhase('connect', atUs);
@@ -124,6 +125,8 @@ export class StompjsTransport implements Transport {
     const close = webSocket.close.bind(webSocket);
     webSocket.close = (code?: number, reason?: string | Buffer) => {
       close(code, reason);
+      // With a code alone `ws` refuses what it has read, and an error that says why follows: nobody has closed.
+      if (code !== undefined && reason === undefined) return;
       if (this.#closing) return;
       this.#closing = true;
       this.#heard((atUs) => this.#listener.onCloseFrame(code ?? 1005, reason?.toString() ?? '', atUs));
@@ -162,6 +165,10 @@ export class StompjsTransport implements Transport {
     socket.on('drain', () => {
       this.#heard(() => this.#listener.onDrain());
     });
+    // Once the WebSocket is open, `ws` keeps a reset to itself and tells of a close 1006.
+    socket.on('error', (error: Error) => {
+      this.#failed(error);
+    });
     return socket;
   }
 
@@ -187,8 +194,7 @@ export class StompjsTransport implements Transport {
     const bytes = Buffer.from(message.body);
     const stamp: Stamp = { run: 0, publisher: 0, seq: 0, sentUs: 0, lagUs: 0 };
     const header = Buffer.from(message.headers[STAMP_HEADER] ?? '', 'latin1');
-    const stamped =
-      readStamp(bytes, 0, bytes.length, stamp) || readStamp(header, 0, header.length, stamp);
+    const stamped = readStamp(bytes, 0, bytes.length, stamp) || readStamp(header, 0, header.length, stamp);
     const received = {
       subscription: message.headers['subscription'] ?? '',
       stamp: stamped ? stamp : null,
