@@ -6,7 +6,7 @@ import path from 'node:path';
 const ARROWS = {
   shared: [],
   model: [],
-  scenario: ['model', 'shared'],
+  scenario: ['pacing', 'model', 'shared'],
   pacing: ['shared'],
   wire: ['shared'],
   metrics: ['model', 'shared'],

@@ -130,3 +130,6 @@ export interface LimitsPlan {
   /** The longest WebSocket message and the longest STOMP frame that is read; longer ones are a protocol-error. */
   readonly messageBytes: number;
 }
+
+/** The exact length of the stamp in a message's body (session/stamp.ts): no body can be shorter. */
+export const STAMP_BYTES = 64;

@@ -57,13 +57,18 @@ export function deliveryFacts({ deliveries }: RunResult): readonly Fact[] {
 export function publishingFacts({ publishing }: RunResult): readonly Fact[] {
   return [
     count(publishing.publishersPlanned === 1 ? 'publisher' : 'publishers', publishing.publishersPlanned),
-    ...unlessZero(count('publishers failed', publishing.publishersFailed, 'bad')),
+    ...unlessZero(count('of them failed', publishing.publishersFailed, 'bad')),
     count('messages due', publishing.due),
     count('sent', publishing.sent),
     ...unlessZero(count('never sent', publishing.unsent, 'bad')),
-    count('sent late', publishing.lateCount, 'note'),
+    sentLate(publishing),
     ...unlessZero(count('receipts missing', publishing.receiptsMissing, 'bad')),
   ];
+}
+
+function sentLate({ lateCount, lagUs }: RunResult['publishing']): Fact {
+  const latest = lateCount === 0 || lagUs === null ? '' : `, the latest by ${formatUs(lagUs.max)}`;
+  return count(`sent late${latest}`, lateCount, 'note');
 }
 
 /** How well the schedule was kept, in one sentence. */

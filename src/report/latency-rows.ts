@@ -25,17 +25,18 @@ export function phaseRows(result: RunResult): readonly LatencyRow[] {
 
 export interface OtherLatency {
   readonly label: string;
+  readonly within: 'delivery' | 'publishing' | 'arrivals';
   readonly us: LatencySummary;
 }
 
 /** Latencies that are of no phase, where there are any. */
 export function otherLatencies({ deliveries, publishing, schedule }: RunResult): readonly OtherLatency[] {
-  const rows: readonly (readonly [string, LatencySummary | null])[] = [
-    ['delivery', deliveries.latencyUs],
-    ['delivery from due', deliveries.latencyFromDueUs],
-    ['SEND to RECEIPT', publishing.receiptUs],
-    ['publishing late by', publishing.lagUs],
-    ['arrivals late by', schedule.lagUs],
+  const rows: readonly (readonly [string, OtherLatency['within'], LatencySummary | null])[] = [
+    ['delivery', 'delivery', deliveries.latencyUs],
+    ['delivery from due', 'delivery', deliveries.latencyFromDueUs],
+    ['SEND to RECEIPT', 'delivery', publishing.receiptUs],
+    ['publishing late by', 'publishing', publishing.lagUs],
+    ['arrivals late by', 'arrivals', schedule.lagUs],
   ];
-  return rows.flatMap(([label, us]) => (us === null ? [] : [{ label, us }]));
+  return rows.flatMap(([label, within, us]) => (us === null ? [] : [{ label, within, us }]));
 }

@@ -40,7 +40,7 @@ export function renderText(result: RunResult, options: TextOptions): string {
   const blocks = [
     verdictBlock(view),
     section(view, 'Connections', factsLines(view, connectionFacts(view.result))),
-    section(view, 'Phases', attempted ? phaseLines(view) : []),
+    section(view, 'Latencies', attempted ? phaseLines(view) : []),
     section(view, 'Failures', failureLines(view)),
     ...(attempted ? measuredBlocks(view) : []),
     section(view, 'Generator', factsLines(view, generatorFacts(view.result), true)),
@@ -68,8 +68,7 @@ function measuredBlocks(view: View): readonly (readonly string[])[] {
     section(view, 'Deliveries', delivered ? factsLines(view, deliveryFacts(result)) : []),
     section(view, 'Publishing', published ? factsLines(view, publishingFacts(result)) : []),
     section(view, 'Schedule', sentence(view, scheduleSentence(result))),
-    section(view, 'Other latencies', otherLines(view)),
-    section(view, 'Server', pairLines(view, serverFacts(result))),
+    section(view, 'Server', answered(result) ? factsLines(view, serverFacts(result), true) : []),
   ];
 }
 
@@ -111,6 +110,14 @@ function factsLines(view: View, facts: readonly Fact[], labelFirst = false): rea
   let length = 0;
   for (const fact of facts) {
     const text = labelFirst ? `${fact.label} ${fact.value}` : `${fact.value} ${fact.label}`;
+    const width = view.columns - INDENT.length;
+    if (text.length > width) {
+      if (line !== '') lines.push(INDENT + line);
+      line = '';
+      length = 0;
+      lines.push(...wrapText(text, width).map((part) => INDENT + view.style[fact.tone](part)));
+      continue;
+    }
     if (length > 0 && INDENT.length + length + 3 + text.length > view.columns) {
       lines.push(INDENT + line);
       line = '';
@@ -120,17 +127,6 @@ function factsLines(view: View, facts: readonly Fact[], labelFirst = false): rea
     length += (length > 0 ? 3 : 0) + text.length;
   }
   return line === '' ? lines : [...lines, INDENT + line];
-}
-
-function pairLines(view: View, facts: readonly Fact[]): readonly string[] {
-  const width = Math.max(...facts.map((fact) => fact.label.length)) + 2;
-  return facts.flatMap((fact) => {
-    const lines = wrapText(fact.value, view.columns - INDENT.length - width);
-    return lines.map(
-      (line, i) =>
-        INDENT + view.style.faint((i === 0 ? fact.label : '').padEnd(width)) + view.style[fact.tone](line),
-    );
-  });
 }
 
 function phaseLines(view: View): readonly string[] {
@@ -155,7 +151,7 @@ function phaseLines(view: View): readonly string[] {
   });
   const unconfirmed = rows.filter((row) => row.unconfirmed > 0);
   return [
-    ...table(view, [heading(view, ['', 'count', 'failed', ...PERCENTILES]), ...cells]),
+    ...table(view, [heading(view, ['', 'count', 'failed', ...PERCENTILES]), ...cells, ...deliveryRows(view)]),
     ...unconfirmed.flatMap((row) =>
       sentence(
         view,
@@ -165,11 +161,21 @@ function phaseLines(view: View): readonly string[] {
   ];
 }
 
-function otherLines(view: View): readonly string[] {
-  const rows = otherLatencies(view.result);
-  if (rows.length === 0) return [];
-  const cells = rows.map(({ label, us }) => [{ text: label }, ...latencyCells(us)]);
-  return table(view, [heading(view, ['', ...PERCENTILES]), ...cells]);
+/** Deliveries stand under the phases: the same columns, and what most people look for first. */
+function deliveryRows({ result, style }: View): readonly (readonly Cell[])[] {
+  return otherLatencies(result)
+    .filter(({ within }) => within === 'delivery')
+    .map(({ label, us }) =>
+      [{ text: label }, { text: '' }, { text: '' }, ...latencyCells(us)].map((cell) => ({
+        ...cell,
+        paint: label === 'delivery' ? style.plain : style.faint,
+      })),
+    );
+}
+
+/** Whether any server ever said CONNECTED. */
+function answered({ server }: RunResult): boolean {
+  return Object.keys(server.stompVersions).length > 0;
 }
 
 function failureLines(view: View): readonly string[] {

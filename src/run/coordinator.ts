@@ -57,6 +57,8 @@ export class Coordinator {
   readonly #allReady = new Gate(() => this.#states.every(({ ready, lost }) => ready || lost));
   readonly #allSettled = new Gate(() => this.#states.every(({ settled, lost }) => settled || lost));
   readonly #allDone = new Gate(() => this.#states.every(({ done, lost }) => done || lost));
+  /** Every connection has failed, or its worker is gone: there is nothing to hold. */
+  readonly #noneHeld = new Gate(() => this.#stage === 'holding' && this.#connectionsLeft() === 0);
   readonly #stopAsked: Promise<void>;
   #stage: RunStage = 'preparing';
   #stageStartUs = nowUs();
@@ -140,8 +142,11 @@ export class Coordinator {
   async #arrive(fleet: Fleet): Promise<void> {
     if (this.#options.stop.asked) return;
     this.#enter('arriving');
-    await Promise.race([this.#allSettled.passed, this.#stopAsked]);
-    if (!this.#options.stop.asked) return;
+    const stopped = await Promise.race([
+      this.#allSettled.passed.then(() => false),
+      this.#stopAsked.then(() => true),
+    ]);
+    if (!stopped) return;
     fleet.tellAll({ type: 'stop' });
     await this.#allSettled.passed;
   }
@@ -152,7 +157,8 @@ export class Coordinator {
     this.#mark('holdStart', nowUs());
     const over = new AbortController();
     const held = sleep(this.#options.plan.holdMs, undefined, { signal: over.signal }).catch(() => undefined);
-    await Promise.race([held, this.#stopAsked, this.#allDone.passed]);
+    this.#noneHeld.check();
+    await Promise.race([held, this.#stopAsked, this.#noneHeld.passed]);
     over.abort();
     this.#mark('holdEnd', nowUs());
   }
@@ -203,7 +209,14 @@ export class Coordinator {
       case 'snapshot':
         this.#aggregator?.add(message.snapshot);
         this.#options.log.write({ type: 'snapshot', snapshot: message.snapshot });
+        this.#noneHeld.check();
     }
+  }
+
+  #connectionsLeft(): number {
+    if (this.#aggregator === null) return 0;
+    const { started, complete, failed } = this.#aggregator.counts;
+    return started - complete - failed;
   }
 
   #workerLost(worker: number, reason: string): void {
@@ -216,6 +229,7 @@ export class Coordinator {
     this.#allReady.check();
     this.#allSettled.check();
     this.#allDone.check();
+    this.#noneHeld.check();
   }
 
   #watch(fleet: Fleet): void {

@@ -54,7 +54,9 @@ export async function run(options: RunOptions): Promise<RunEnd> {
     env.exitNow(EXIT.interrupted);
   });
   stop.onAsked(() => {
-    options.onNotice('Stopping: no further arrivals, disconnecting what is open. Ctrl-C again leaves at once.');
+    options.onNotice(
+      'Stopping: no further arrivals, disconnecting what is open. Ctrl-C again leaves at once.',
+    );
   });
   const log = new IntervalLog(folder.file(INTERVALS_FILE));
   try {
@@ -104,9 +106,16 @@ export async function run(options: RunOptions): Promise<RunEnd> {
       processes,
       environment,
       version,
-      notes: log.problem === null ? [] : [`Interval data is incomplete on disk (${log.problem}); this result is not.`],
+      notes:
+        log.problem === null
+          ? []
+          : [`Interval data is incomplete on disk (${log.problem}); this result is not.`],
     });
-    return { result, folder: folder.path, problems: writeReports(result, options.plan.report, folder.file) };
+    return {
+      result,
+      folder: folder.path,
+      problems: writeReports(result, options.plan.report, (name) => folder.file(name)),
+    };
   } finally {
     stop.release();
     await log.close();

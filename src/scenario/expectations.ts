@@ -1,4 +1,5 @@
-import type { ArrivalStage, RunPlan } from '../model/plan.js';
+import type { RunPlan } from '../model/plan.js';
+import { Schedule } from '../pacing/schedule.js';
 import { deliveredDestinations, reach, subscribedDestinations } from './audience.js';
 
 /** What a plan comes to, if everything goes as planned. */
@@ -20,7 +21,7 @@ const MAX_COUNTED_CONNECTIONS = 1_000_000;
 
 export function expectationsOf(plan: RunPlan): Expectations {
   const { connections, stages } = plan.connect;
-  const lastArrivalMs = dueMs(stages, connections - 1);
+  const lastArrivalMs = new Schedule(stages).dueMs(connections - 1);
   const { ratePerSec } = plan.disconnect;
   const leavingMs = ratePerSec === null ? 0 : ((connections - 1) / ratePerSec) * 1000;
   return {
@@ -32,26 +33,6 @@ export function expectationsOf(plan: RunPlan): Expectations {
     totalMs: lastArrivalMs + plan.holdMs + leavingMs,
     notes: notesOn(plan),
   };
-}
-
-/** When so many arrivals have been due: the inverse of the integral of the rate. */
-function dueMs(stages: readonly ArrivalStage[], arrivals: number): number {
-  let rest = arrivals;
-  let startMs = 0;
-  for (const { fromPerSec, toPerSec, durationMs } of stages) {
-    const seconds = (durationMs ?? Infinity) / 1000;
-    const inStage = durationMs === null ? Infinity : ((fromPerSec + toPerSec) / 2) * seconds;
-    if (rest > inStage) {
-      rest -= inStage;
-      startMs += seconds * 1000;
-      continue;
-    }
-    // rest = from * t + slope * t² / 2, solved without cancellation.
-    const slope = durationMs === null ? 0 : (toPerSec - fromPerSec) / seconds;
-    const root = Math.sqrt(Math.max(0, fromPerSec * fromPerSec + 2 * slope * rest));
-    return startMs + (rest === 0 ? 0 : ((2 * rest) / (fromPerSec + root)) * 1000);
-  }
-  return startMs;
 }
 
 /** The sum, over all messages of a second, of those who get each. */

@@ -1,3 +1,4 @@
+import { STAMP_BYTES } from '../model/plan.js';
 import { parseTemplate, isTemplateProblem } from '../shared/template.js';
 import { sizeText } from '../shared/units.js';
 import { stompHeaders } from './headers.js';
@@ -5,8 +6,6 @@ import { rate, size, wholeNumber } from './quantities.js';
 import { entry, list, rules } from './section.js';
 import { choice, flag, frameSafe, template, text } from './texts.js';
 
-/** The exact length of the stamp that a message carries, in bytes. */
-export const STAMP_BYTES = 64;
 export const DEFAULT_SIZE_BYTES = 200;
 export const MAX_SIZE_BYTES = 16 * 1024 * 1024;
 const MAX_PUBLISHERS = 100_000;

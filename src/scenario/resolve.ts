@@ -1,8 +1,14 @@
 import { Buffer } from 'node:buffer';
-import type { ArrivalStage, PublishPlan, RunPlan, SubscribePlan } from '../model/plan.js';
+import {
+  type ArrivalStage,
+  type PublishPlan,
+  type RunPlan,
+  STAMP_BYTES,
+  type SubscribePlan,
+} from '../model/plan.js';
 import { compileTemplate } from '../shared/template.js';
 import { reach } from './audience.js';
-import { BODY_VARIABLES, DEFAULT_SIZE_BYTES, STAMP_BYTES } from './messaging-schema.js';
+import { BODY_VARIABLES, DEFAULT_SIZE_BYTES } from './messaging-schema.js';
 import type { Scenario } from './schema.js';
 import { EMBEDDED } from './target.js';
 

@@ -1,9 +1,10 @@
 import { EVENT } from '../metrics/events.js';
 import type { Stage } from '../model/phases.js';
+import { STAMP_BYTES } from '../model/plan.js';
 import type { Template } from '../shared/template.js';
 import { Client, type ClientHost, DISCONNECT_RECEIPT } from './client.js';
 import type { Endpoint } from './endpoint.js';
-import { STAMP_BYTES, STAMP_HEADER, writeStamp } from './stamp.js';
+import { STAMP_HEADER, writeStamp } from './stamp.js';
 
 /** One publish entry of the plan, its templates parsed. */
 export interface PublishSpec {

@@ -1,3 +1,5 @@
+import { STAMP_BYTES } from '../model/plan.js';
+
 /**
  * The stamp that each published message carries: which run, which publisher, which of its messages, when it was
  * sent and how long after it was due. By default it stands in the body, since a server may drop headers
@@ -7,11 +9,6 @@
  *                run (hex) |      |          |               lag, µs
  *                  publisher     seq      sent, monotonic µs
  */
-export const STAMP_BYTES = 64;
-
-/** The header that carries it where the plan says so. */
-export const STAMP_HEADER = 'stompede-stamp';
-
 const MARKER = Buffer.from('stompede:1:', 'latin1');
 const RUN = { at: 11, length: 8 };
 const PUBLISHER = { at: 20, length: 6 };
@@ -19,6 +16,9 @@ const SEQ = { at: 27, length: 10 };
 const SENT = { at: 38, length: 15 };
 const LAG = { at: 54, length: 9 };
 const MAX_LAG_US = 999_999_999;
+
+/** The header that carries it where the plan says so. */
+export const STAMP_HEADER = 'stompede-stamp';
 
 const COLON = 0x3a;
 const SEMICOLON = 0x3b;
@@ -45,18 +45,23 @@ export function writeStamp(target: Buffer, offset: number, stamp: Stamp): void {
   target[offset + SENT.at - 1] = COLON;
   writeDigits(target, offset + SENT.at, SENT.length, Math.round(stamp.sentUs));
   target[offset + LAG.at - 1] = COLON;
-  writeDigits(target, offset + LAG.at, LAG.length, Math.min(MAX_LAG_US, Math.max(0, Math.round(stamp.lagUs))));
+  writeDigits(
+    target,
+    offset + LAG.at,
+    LAG.length,
+    Math.min(MAX_LAG_US, Math.max(0, Math.round(stamp.lagUs))),
+  );
   target[offset + STAMP_BYTES - 1] = SEMICOLON;
 }
 
 /**
- * Reads the first stamp within bytes[start, end) into `into`; false when there is none. It is looked for at the
+ * Reads the first whole stamp within bytes[start, end) into `into`; false when there is none. It is looked for at the
  * start first, where our own bodies have it, then anywhere.
  */
 export function readStamp(bytes: Buffer, start: number, end: number, into: Stamp): boolean {
   let at = start;
   while (end - at >= STAMP_BYTES) {
-    if (isMarker(bytes, at)) return readFields(bytes, at, into);
+    if (isMarker(bytes, at) && readFields(bytes, at, into)) return true;
     const next = bytes.subarray(at + 1, end).indexOf(MARKER);
     if (next < 0) return false;
     at += 1 + next;
