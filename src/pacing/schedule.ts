@@ -19,8 +19,8 @@ interface Segment {
 
 /**
  * An open-loop schedule as a pure function: the cumulative number of arrivals N(t) is the integral of the rate, and
- * arrival n (from 0) is due when N(t) reaches n. There is no clock inside, and no drift: whoever starts late is late
- * against this, not against its own last start.
+ * arrival n (from 0) is due when N(t) is about to pass n. There is no clock inside, and no drift: whoever starts
+ * late is late against this, not against its own last start.
  */
 export class Schedule {
   readonly #segments: readonly Segment[];
@@ -32,9 +32,9 @@ export class Schedule {
   /** Milliseconds after the start when arrival n is due; Infinity if the rate stays 0 before it. */
   dueMs(n: number): number {
     for (const segment of this.#segments) {
-      if (n < segment.until || segment.endSec === Infinity) {
-        return (segment.startSec + secondsFor(n - segment.before, segment)) * 1000;
-      }
+      if (n >= segment.until) continue;
+      const sec = segment.startSec + secondsFor(n - segment.before, segment);
+      return Math.min(sec, segment.endSec) * 1000;
     }
     return Infinity;
   }
@@ -49,8 +49,12 @@ export class Schedule {
       const within = Math.min(sec, segment.endSec) - segment.startSec;
       due = segment.before + arrivalsWithin(within, segment);
     }
-    // Arrival 0 is due at once, so that after N arrivals' worth of time N + 1 have been due.
-    return Math.floor(due + 1e-9) + 1;
+    // Arrival 0 is due at once, so that after N arrivals' worth of time N + 1 have been due: near enough to start
+    // from. The last digit of a sum must not decide, so dueMs has the last word.
+    let count = Math.floor(due) + 1;
+    while (count > 0 && this.dueMs(count - 1) > ms) count--;
+    while (this.dueMs(count) <= ms) count++;
+    return count;
   }
 }
 
@@ -61,17 +65,30 @@ function toSegments(stages: readonly RateStage[]): Segment[] {
   for (const { fromPerSec, toPerSec, durationMs } of stages) {
     const lengthSec = durationMs === null ? Infinity : durationMs / 1000;
     const slope = durationMs === null || lengthSec === 0 ? 0 : (toPerSec - fromPerSec) / lengthSec;
-    const until = durationMs === null ? Infinity : before + ((fromPerSec + toPerSec) / 2) * lengthSec;
+    const until =
+      durationMs === null ? endless(fromPerSec, before) : before + ((fromPerSec + toPerSec) / 2) * lengthSec;
     segments.push({ startSec, endSec: startSec + lengthSec, fromPerSec, slope, before, until });
     startSec += lengthSec;
     before = until;
   }
   const last = stages.at(-1);
-  if (last?.durationMs != null) {
+  if (last !== undefined && last.durationMs !== null) {
     const fromPerSec = last.toPerSec;
-    segments.push({ startSec, endSec: Infinity, fromPerSec, slope: 0, before, until: Infinity });
+    segments.push({
+      startSec,
+      endSec: Infinity,
+      fromPerSec,
+      slope: 0,
+      before,
+      until: endless(fromPerSec, before),
+    });
   }
   return segments;
+}
+
+/** How many arrivals there are before the end of a stage that has none. */
+function endless(perSec: number, before: number): number {
+  return perSec > 0 ? Infinity : before;
 }
 
 function arrivalsWithin(sec: number, { fromPerSec, slope }: Segment): number {
