@@ -33,7 +33,10 @@ export function snapshotFromText(text: string): Snapshot {
   ]);
   return {
     ...rest,
-    events: { atUs: new Float64Array(fromBase64(events.atUs)), codes: new Uint32Array(fromBase64(events.codes)) },
+    events: {
+      atUs: new Float64Array(fromBase64(events.atUs)),
+      codes: new Uint32Array(fromBase64(events.codes)),
+    },
     latencies: Object.fromEntries(decoded) as Snapshot['latencies'],
   };
 }

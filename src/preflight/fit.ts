@@ -30,7 +30,9 @@ export function fitPlan(plan: RunPlan, machine: Machine): Layout {
 function checkPorts(plan: RunPlan, { localPorts }: Machine): void {
   if (localPorts === null) return;
   const ports = localPorts[1] - localPorts[0] + 1;
-  const destinations = plan.target.embedded ? 1 : new Set(plan.target.urls.map((url) => new URL(url).host)).size;
+  const destinations = plan.target.embedded
+    ? 1
+    : new Set(plan.target.urls.map((url) => new URL(url).host)).size;
   const most = ports * destinations;
   if (socketsOfPlan(plan) <= most) return;
   throw new StompedeError(

@@ -90,7 +90,10 @@ export function readIntervals(file: string): { header: IntervalHeader; lines: In
   const first = lines.shift();
   const schema = first?.type === 'header' ? (first.header.schema as string) : null;
   if (first?.type !== 'header' || schema !== 'stompede.intervals/1') {
-    throw new StompedeError('result-unreadable', `${file} is not an interval file of this version of stompede`);
+    throw new StompedeError(
+      'result-unreadable',
+      `${file} is not an interval file of this version of stompede`,
+    );
   }
   return { header: first.header, lines };
 }

@@ -48,7 +48,9 @@ export function rebuildResult(folder: string): RunResult {
     processes: header.processes,
     environment: header.environment,
     version: header.stompede,
-    notes: ['Rebuilt from interval data: the run ended without writing its own result, and its last second may be missing.'],
+    notes: [
+      'Rebuilt from interval data: the run ended without writing its own result, and its last second may be missing.',
+    ],
   });
 }
 

@@ -57,10 +57,14 @@ function reasonsOf(input: VerdictInput): string[] {
   }
   const missing = deliveries.expected - deliveries.received;
   if (missing > 0) {
-    reasons.push(`${formatCount(missing)} of ${formatCount(deliveries.expected)} expected deliveries never came.`);
+    reasons.push(
+      `${formatCount(missing)} of ${formatCount(deliveries.expected)} expected deliveries never came.`,
+    );
   }
-  if (publishing.publishersFailed > 0) reasons.push(`${many(publishing.publishersFailed, 'publisher')} failed.`);
-  if (publishing.unsent > 0) reasons.push(`${many(publishing.unsent, 'message')} that the schedule asked for could not be sent.`);
+  if (publishing.publishersFailed > 0)
+    reasons.push(`${many(publishing.publishersFailed, 'publisher')} failed.`);
+  if (publishing.unsent > 0)
+    reasons.push(`${many(publishing.unsent, 'message')} that the schedule asked for could not be sent.`);
   if (publishing.receiptsMissing > 0) {
     reasons.push(`${many(publishing.receiptsMissing, 'SEND')} got no RECEIPT in time.`);
   }

@@ -5,10 +5,11 @@ import { renderHtml } from '../report/html.js';
 import { renderJson } from '../report/json.js';
 import { messageOf } from '../shared/errors.js';
 
-const REPORTS: Record<ReportKind, { readonly file: string; readonly render: (result: RunResult) => string }> = {
-  json: { file: 'result.json', render: renderJson },
-  html: { file: 'report.html', render: renderHtml },
-};
+const REPORTS: Record<ReportKind, { readonly file: string; readonly render: (result: RunResult) => string }> =
+  {
+    json: { file: 'result.json', render: renderJson },
+    html: { file: 'report.html', render: renderHtml },
+  };
 
 /** Writes each report; one that fails stops no other. Returns what went wrong, a sentence each. */
 export function writeReports(
