@@ -1,6 +1,6 @@
 /**
- * Every way in which bytes from a target can break HTTP/1.1 (RFC 9112), RFC 6455 or STOMP, and the WebSocket close
- * code that answers it (RFC 6455 section 7.4.1): 1002 protocol error, 1007 not UTF-8, 1009 too big.
+ * Every way in which bytes from a target can break HTTP/1.1 (RFC 9112), RFC 6455 or STOMP, and the WebSocket
+ * close code that answers it (RFC 6455 section 7.4.1): 1002 protocol error, 1007 not UTF-8, 1009 too big.
  */
 const CLOSE_CODE_OF = {
   'http-malformed': 1002,

@@ -1,8 +1,9 @@
 const SMALLEST_BYTES = 64;
 
 /**
- * Bytes kept from one read to the next. Grows by doubling with what has really arrived, never by what was announced,
- * and never beyond its limit; whoever holds it drops the whole object as soon as the bytes have been used.
+ * Bytes kept from one read to the next. Grows by doubling with what has really arrived, never by what was
+ * announced, and never beyond its limit; whoever holds it drops the whole object as soon as the bytes have
+ * been used.
  */
 export class HeldBytes {
   bytes: Buffer;
@@ -29,7 +30,8 @@ export class HeldBytes {
 
   private grow(needed: number): void {
     const doubled = Math.max(needed, this.bytes.length * 2, SMALLEST_BYTES);
-    // Its own allocation and not a slice of Node's pool, where 50 bytes of an idle connection would pin 8 KiB.
+    // Its own allocation and not a slice of Node's pool, where 50 bytes of an idle connection would pin 8
+    // KiB.
     const grown = Buffer.allocUnsafeSlow(Math.max(needed, Math.min(doubled, this.limitBytes)));
     this.bytes.copy(grown, 0, 0, this.length);
     this.bytes = grown;

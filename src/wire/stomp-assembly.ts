@@ -9,11 +9,15 @@ const LF = 10;
 const CR = 13;
 
 /**
- * A frame that comes in portions. Every byte is copied once and every line is checked once, when it is complete, so
- * that a frame that comes byte by byte takes no more than linear time. Exists only while such a frame is on its way.
+ * A frame that comes in portions. Every byte is copied once and every line is checked once, when it is
+ * complete, so that a frame that comes byte by byte takes no more than linear time. Exists only while such a
+ * frame is on its way.
  */
 export class StompAssembly {
-  /** Set when `read` has the whole frame: its head has been read into the thread's StompHead, its offsets are these. */
+  /**
+   * Set when `read` has the whole frame: its head has been read into the thread's StompHead, its offsets are
+   * these.
+   */
   isComplete = false;
   bodyStart = 0;
   bodyEnd = -1;
@@ -40,7 +44,10 @@ export class StompAssembly {
     return this.held.bytes;
   }
 
-  /** Reads up to the end of the range, of the frame or at the first fault, and returns the offset that it reached. */
+  /**
+   * Reads up to the end of the range, of the frame or at the first fault, and returns the offset that it
+   * reached.
+   */
   read(bytes: Buffer, start: number, end: number): number {
     let at = start;
     while (at < end && !this.isComplete && this.fault === null) {

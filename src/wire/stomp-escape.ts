@@ -19,7 +19,10 @@ export function unescapeHeader(text: string): string {
 
 const MEANING: Readonly<Record<string, string>> = { n: '\n', c: ':', r: '\r' };
 
-/** Whether every backslash begins an escape that the version defines: "undefined escape sequences … fatal protocol error". */
+/**
+ * Whether every backslash begins an escape that the version defines: "undefined escape sequences … fatal
+ * protocol error".
+ */
 export function isWellEscaped(bytes: Buffer, start: number, end: number, version: StompVersion): boolean {
   for (let at = start; at < end; at++) {
     if (bytes[at] !== BACKSLASH) continue;

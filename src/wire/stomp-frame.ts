@@ -10,7 +10,10 @@ export interface StompFrame {
   readonly bytes: Buffer;
   readonly bodyStart: number;
   readonly bodyEnd: number;
-  /** The first header of that name, decoded and unescaped as the version says. Bytes that aren't UTF-8 come as U+FFFD. */
+  /**
+   * The first header of that name, decoded and unescaped as the version says. Bytes that aren't UTF-8 come as
+   * U+FFFD.
+   */
   header(name: string): string | undefined;
 }
 

@@ -16,7 +16,9 @@ const CR = 13;
 const COLON = 58;
 const BACKSLASH = 92;
 
-/** Which bytes of a line the scan must stop for: one table look-up instead of four comparisons for each byte. */
+/**
+ * Which bytes of a line the scan must stop for: one table look-up instead of four comparisons for each byte.
+ */
 const IS_SPECIAL = new Uint8Array(256);
 for (const byte of [LF, CR, COLON, BACKSLASH]) IS_SPECIAL[byte] = 1;
 
@@ -27,11 +29,13 @@ const MAX_LENGTH_DIGITS = 15;
 const FIELDS = 4;
 
 /**
- * The head of one frame, from its command to its empty line, as offsets: no string is made before somebody asks for a
- * header. One such object serves all readers of a thread, so nothing in it outlives the next frame.
+ * The head of one frame, from its command to its empty line, as offsets: no string is made before somebody
+ * asks for a header. One such object serves all readers of a thread, so nothing in it outlives the next
+ * frame.
  *
- * Lines end in LF; in STOMP 1.2 in CR LF too, where a CR elsewhere is a fault. In 1.0 and 1.1 a CR is an octet like others.
- * The first colon ends the name, and colons in values are let through in every version: servers send them.
+ * Lines end in LF; in STOMP 1.2 in CR LF too, where a CR elsewhere is a fault. In 1.0 and 1.1 a CR is an
+ * octet like others. The first colon ends the name, and colons in values are let through in every version:
+ * servers send them.
  */
 export class StompHead {
   command = 0;
@@ -56,7 +60,10 @@ export class StompHead {
     this.fault = null;
   }
 
-  /** Reads a whole head; the offset of the body, or INCOMPLETE when there is no empty line before `end`, or BROKEN. */
+  /**
+   * Reads a whole head; the offset of the body, or INCOMPLETE when there is no empty line before `end`, or
+   * BROKEN.
+   */
   read(bytes: Buffer, start: number, end: number, version: StompVersion): number {
     this.begin(version);
     let at = start;
@@ -86,7 +93,10 @@ export class StompHead {
     return -1;
   }
 
-  /** Takes the line that `findLineEnd` has just gone through. Whether it was the empty one; `fault` tells what is wrong. */
+  /**
+   * Takes the line that `findLineEnd` has just gone through. Whether it was the empty one; `fault` tells what
+   * is wrong.
+   */
   readLine(bytes: Buffer, start: number, lineEnd: number): boolean {
     const isCrLf = this.hasCr && this.version === '1.2' && bytes[lineEnd - 1] === CR;
     const end = isCrLf ? lineEnd - 1 : lineEnd;
@@ -105,7 +115,10 @@ export class StompHead {
     return false;
   }
 
-  /** The index of the first header whose raw name is these bytes, or -1: repeated headers don't count (STOMP 1.2). */
+  /**
+   * The index of the first header whose raw name is these bytes or ASCII characters, or -1: the first one
+   * counts (STOMP 1.2 "Repeated Header Entries").
+   */
   find(bytes: Buffer, name: string | Buffer): number {
     for (let index = 0; index < this.count; index++) {
       const start = this.nameStart(index);
@@ -129,7 +142,9 @@ export class StompHead {
     return this.fields[index * FIELDS + 2] ?? 0;
   }
 
-  /** Whether the value has to be unescaped; CONNECTED is not, "to remain backwards compatible with STOMP 1.0". */
+  /**
+   * Whether the value has to be unescaped; CONNECTED is not, "to remain backwards compatible with STOMP 1.0".
+   */
   isEscaped(index: number): boolean {
     return this.fields[index * FIELDS + 3] === 1;
   }
@@ -197,10 +212,10 @@ function includesCr(bytes: Buffer, start: number, end: number): boolean {
   return false;
 }
 
-/** Whether the bytes from an offset on are these ASCII characters; a character beyond them never matches. */
+/** Whether the bytes from an offset on are these ASCII characters. */
 function spells(bytes: Buffer, start: number, text: string): boolean {
   for (let i = 0; i < text.length; i++) {
-    if (bytes[start + i] !== text.charCodeAt(i) || text.charCodeAt(i) > 0x7f) return false;
+    if (bytes[start + i] !== text.charCodeAt(i)) return false;
   }
   return true;
 }

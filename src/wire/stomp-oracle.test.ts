@@ -9,10 +9,12 @@ import { NAMES, rawStomp, stompFrames } from './testing/raw-stomp.js';
 /**
  * Where stompjs is laxer than the specification, or wrong; the frames compared have nothing of it:
  * - it drops every CR, in values too, in all versions;
- * - it takes any command, skips NULs between frames, and reads a header line without colon into the next line;
+ * - it takes any command, skips NULs between frames, and reads a header line without colon into the next
+ *   line;
  * - it trims blanks around names and values ("must not" in 1.2), and does not unescape names;
  * - it reads an escaped backslash before n, c or r as two escapes (`\\n` becomes a backslash and a line end);
- * - it lets undefined escapes through, reads content-length with parseInt, and any octet for the NUL after the body.
+ * - it lets undefined escapes through, reads content-length with parseInt, and any octet for the NUL after
+ *   the body.
  */
 describe.each([
   ['1.0', false],

@@ -178,24 +178,24 @@ describe('StompReader: limits', () => {
 
   it('bounds a frame, its NUL included', () => {
     const limitBytes = 200;
-    expect(read(counted(200 - 28), { limitBytes })).toHaveLength(1);
-    expect(read(counted(200 - 28 + 1), { limitBytes })).toEqual([tooLarge]);
-    expect(read(ended(200 - 10), { limitBytes })).toHaveLength(1);
-    expect(read(ended(200 - 10 + 1), { limitBytes })).toEqual([tooLarge]);
-    expect(read(ended(200 - 10).slice(0, -1), { limitBytes })).toEqual([]);
+    expect(read(counted(171), { limitBytes })).toEqual([message('x'.repeat(171))]);
+    expect(read(counted(172), { limitBytes })).toEqual([tooLarge]);
+    expect(read(ended(190), { limitBytes })).toEqual([message('x'.repeat(190))]);
+    expect(read(ended(191), { limitBytes })).toEqual([tooLarge]);
+    expect(read(ended(190).slice(0, -1), { limitBytes })).toEqual([]);
   });
 
   it('bounds the head at 16 KiB', () => {
-    const head = (bytes: number) => `MESSAGE\na:${'x'.repeat(bytes - 12)}\n\n\0`;
-    expect(read(head(16 * 1024))).toHaveLength(1);
-    expect(read(head(16 * 1024 + 1))).toEqual([tooLarge]);
-    expect(read(`MESSAGE\na:${'x'.repeat(20_000)}`)).toEqual([tooLarge]);
+    const head = (bytes: number) => `MESSAGE\na:${'x'.repeat(bytes - 12)}\n\n`;
+    expect(read(`${head(16 * 1024)}\0`)).toEqual([message('')]);
+    expect(read(`${head(16 * 1024 + 1)}\0`)).toEqual([tooLarge]);
+    expect(read(`MESSAGE\na:${'x'.repeat(16 * 1024)}`)).toEqual([tooLarge]);
   });
 
-  it('bounds the headers at 256', () => {
-    const frame = (count: number) => `MESSAGE\n${'a:b\n'.repeat(count)}\n\0`;
-    expect(read(frame(256))).toHaveLength(1);
-    expect(read(frame(257))).toEqual([tooLarge]);
+  it('bounds the headers at 256, before their end', () => {
+    const lines = (count: number) => `MESSAGE\n${'a:b\n'.repeat(count)}`;
+    expect(read(`${lines(256)}\n\0`)).toEqual([message('')]);
+    expect(read(lines(257))).toEqual([tooLarge]);
   });
 
   it('takes linear time: a frame of 1 MiB that comes byte by byte is read', () => {

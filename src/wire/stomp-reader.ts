@@ -29,12 +29,15 @@ const head = new StompHead();
 const view = new FrameView(head);
 
 /**
- * Reads the frames of a server, STOMP 1.0 to 1.2, out of WebSocket messages: any number of frames in a message, and a
- * frame over any number of messages. A frame that lies whole in one message is read where it lies; any other goes
- * through a `StompAssembly`, which exists only as long as it is needed.
+ * Reads the frames of a server, STOMP 1.0 to 1.2, out of WebSocket messages: any number of frames in a
+ * message, and a frame over any number of messages. A frame that lies whole in one message is read where it
+ * lies; any other goes through a `StompAssembly`, which exists only as long as it is needed.
  */
 export class StompReader {
-  /** What CONNECTED settled. It governs line ends and escapes from the next frame on; until then 1.2, the widest. */
+  /**
+   * What CONNECTED settled. It governs line ends and escapes from the next frame on; until then 1.2, the
+   * widest.
+   */
   version: StompVersion = '1.2';
   private readonly maxFrameBytes: number;
   private assembly: StompAssembly | null = null;

@@ -5,10 +5,11 @@ import type { StompVersion } from './stomp-version.js';
 export const HEART_BEAT = '\n';
 
 /**
- * One frame of a client as the payload of a WebSocket frame: `encodeFrame(OPCODE.text, encodeStomp(…))` copies and masks
- * it in one pass. A Buffer and not a string, since a body is bytes. Names and values are escaped as the version says;
- * CONNECT never is (STOMP 1.2 "Value Encoding"). content-length is written when there is a body, and only here.
- * Throws an Error for what the frame could not carry: the message never has the value, which may be a passcode.
+ * One frame of a client as the payload of a WebSocket frame: `encodeFrame(OPCODE.text, encodeStomp(…))`
+ * copies and masks it in one pass. A Buffer and not a string, since a body is bytes. Names and values are
+ * escaped as the version says; CONNECT never is (STOMP 1.2 "Value Encoding"). content-length is written when
+ * there is a body, and only here. Throws an Error for what the frame could not carry: the message never has
+ * the value, which may be a passcode.
  */
 export function encodeStomp(
   command: string,

@@ -1,7 +1,10 @@
 import type { UpgradeResponse } from './upgrade-response.js';
 import { acceptFor } from './upgrade-request.js';
 
-/** Which condition of RFC 6455 section 4.1 (the numbered list after "Once the client's opening handshake…") failed. */
+/**
+ * Which condition of RFC 6455 section 4.1 (the numbered list after "Once the client's opening handshake…")
+ * failed.
+ */
 export type UpgradeRefusal =
   'status' | 'upgrade-header' | 'connection-header' | 'accept' | 'subprotocol' | 'extension';
 
@@ -10,9 +13,9 @@ export type UpgradeVerdict =
   | { readonly ok: false; readonly refusal: UpgradeRefusal; readonly message: string };
 
 /**
- * Whether an answer opens the WebSocket. A server that takes none of the offered subprotocols is let through with
- * `null`, as RFC 6455 allows; what to make of it is not for the wire to say. No extension is ever offered.
- * Messages quote the target, bounded: escape them where they are shown.
+ * Whether an answer opens the WebSocket. A server that takes none of the offered subprotocols is let through
+ * with `null`, as RFC 6455 allows; what to make of it is not for the wire to say. No extension is ever
+ * offered. Messages quote the target, bounded: escape them where they are shown.
  */
 export function checkUpgrade(
   response: UpgradeResponse,

@@ -28,7 +28,10 @@ const TARGET = /^[\x21-\x7e]+$/;
 /** RFC 9110 section 5.5: visible characters, blanks, tabs and the opaque upper half of Latin-1. */
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-/** The opening handshake of RFC 6455 section 4.1. Throws an Error for anything that would break the request apart. */
+/**
+ * The opening handshake of RFC 6455 section 4.1. Throws an Error for anything that would break the request
+ * apart.
+ */
 export function encodeUpgrade(request: UpgradeRequest, key: string): Buffer {
   if (!TARGET.test(request.path)) throw new Error('The request path has characters that must be encoded.');
   let host = request.hostHeader;

@@ -92,6 +92,7 @@ describe('HandshakeReader', () => {
     ['a status of two digits', 'HTTP/1.1 20 '],
     ['a status of four digits', 'HTTP/1.1 2000'],
     ['a status below 100', 'HTTP/1.1 0'],
+    ['anything but HTTP after an interim answer', 'HTTP/1.1 103 Early Hints\r\n\r\nX'],
     ['a NUL', 'HTTP/1.1 200 OK\r\nA: \0'],
     ['a lone CR', 'HTTP/1.1 200 OK\r\nA: b\rC'],
     ['a header without a colon', 'HTTP/1.1 200 OK\r\nhello\r\n\r\n'],

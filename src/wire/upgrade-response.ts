@@ -4,9 +4,14 @@ import { HeldBytes } from './held-bytes.js';
 export interface UpgradeResponse {
   readonly status: number;
   readonly reason: string;
-  /** Names in lower case; repeated fields joined with ", " (RFC 9110 section 5.3). Values are what the target sent. */
+  /**
+   * Names in lower case; repeated fields joined with ", " (RFC 9110 section 5.3). Values are what the target
+   * sent.
+   */
   readonly headers: ReadonlyMap<string, string>;
-  /** How many bytes of the chunk given to the last push belong to the head; what follows is WebSocket data. */
+  /**
+   * How many bytes of the chunk given to the last push belong to the head; what follows is WebSocket data.
+   */
   readonly consumed: number;
 }
 
@@ -25,8 +30,9 @@ const NINE = 57;
 const STATUS_LINE_SHAPE = 'HTTP/1.d 1dd';
 
 /**
- * Reads the head of an HTTP/1.x answer from chunks of any size; one object for each attempt. 1xx answers other than 101
- * (RFC 9110 section 15.2) are skipped. A lone LF ends a line, as RFC 9112 section 2.2 allows; a lone CR is a fault.
+ * Reads the head of an HTTP/1.x answer from chunks of any size; one object for each attempt. 1xx answers
+ * other than 101 (RFC 9110 section 15.2) are skipped. A lone LF ends a line, as RFC 9112 section 2.2 allows;
+ * a lone CR is a fault.
  */
 export class HandshakeReader {
   private held: HeldBytes | null = null;
@@ -36,7 +42,10 @@ export class HandshakeReader {
   private lineBytes = 0;
   private afterCr = false;
 
-  /** The final answer, a fault, or undefined while more bytes are needed. Nothing is pushed after the first two. */
+  /**
+   * The final answer, a fault, or undefined while more bytes are needed. Nothing is pushed after the first
+   * two.
+   */
   push(bytes: Buffer, start: number, end: number): UpgradeResponse | WireFault | undefined {
     let headStart = start;
     for (let at = start; at < end; at++) {
@@ -139,7 +148,10 @@ function parseHead(text: string, consumed: number): UpgradeResponse | WireFault 
   };
 }
 
-/** Optional whitespace of RFC 9110 section 5.6.3: blanks and tabs, nothing else. By hand, since a regular expression for the end of a line of blanks takes quadratic time. */
+/**
+ * Optional whitespace of RFC 9110 section 5.6.3: blanks and tabs, nothing else. By hand, since a regular
+ * expression for the end of a line of blanks takes quadratic time.
+ */
 function trimBlanks(text: string): string {
   let start = 0;
   let end = text.length;

@@ -11,8 +11,9 @@ const MAX_CONTROL_BYTES = 125;
 const TWO_TO_32 = 2 ** 32;
 
 /**
- * RFC 6455 section 5.2 in full, for frames that come from a server: any opcode, any fragmentation, bytes in any portions.
- * An object of this kind exists only while a connection is in the middle of a frame or of a fragmented message.
+ * RFC 6455 section 5.2 in full, for frames that come from a server: any opcode, any fragmentation, bytes in
+ * any portions. An object of this kind exists only while a connection is in the middle of a frame or of a
+ * fragmented message.
  */
 export class WebSocketAssembly {
   /** What the last `read` ended with. */
@@ -80,7 +81,9 @@ export class WebSocketAssembly {
     this.fault = wireFault(code, message);
   }
 
-  /** Called when as many bytes of the head are there as were known to be needed: 2, then perhaps 2 or 8 more. */
+  /**
+   * Called when as many bytes of the head are there as were known to be needed: 2, then perhaps 2 or 8 more.
+   */
   private judgeHead(head: Buffer): void {
     if (this.headBytesNeeded > 2) {
       this.readExtendedLength(head);

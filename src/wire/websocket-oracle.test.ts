@@ -68,8 +68,9 @@ it('reads any portions of a stream, right or wrong, to the same events', () => {
 });
 
 /**
- * `ws` is laxer than RFC 6455 section 5.2 in one place, left out here: it reads a length in a longer form than needed.
- * And it answers a 64-bit length with its highest bit set by 1009, where the bytes break the grammar (1002).
+ * `ws` is laxer than RFC 6455 section 5.2 in one place, left out here: it reads a length in a longer form
+ * than needed. And it answers a 64-bit length with its highest bit set by 1009, where the bytes break the
+ * grammar (1002).
  */
 it('reads what ws reads, and finds the same faults with the same close codes', async () => {
   await fc.assert(

@@ -91,7 +91,7 @@ describe('WebSocketReader: faults', () => {
     ['ws-utf8', 1007, of({ payload: bytesOf('\xe2\x82') })],
     ['ws-utf8', 1007, Buffer.concat([part(1, '\xe2\x82', false), part(0, 'a', true)])],
     ['ws-utf8', 1007, close('\x03\xe8\xff')],
-    ['ws-close-code', 1002, close('\x03')],
+    ['ws-close-code', 1002, close('\x0f')], // no code: half of one
     ['ws-close-code', 1002, close('\x03\xed')], // 1005
     ['ws-close-code', 1002, close('\x03\xee')], // 1006
     ['ws-close-code', 1002, close('\x03\xf7')], // 1015
@@ -110,6 +110,8 @@ describe('WebSocketReader: faults', () => {
     const limit = 1000;
     const fits = Buffer.alloc(limit, 'x');
     expect(readSocket([rawFrame({ opcode: 1, payload: fits })], limit)).toHaveLength(1);
+    const whole = rawFrame({ opcode: 1, payload: Buffer.alloc(limit + 1, 'x') });
+    expect(readSocket([whole], limit)).toMatchObject([{ code: 'ws-too-large' }]);
     const announced = Buffer.from('827e03e9', 'hex');
     expect(readSocket([announced], limit)).toMatchObject([{ code: 'ws-too-large', closeCode: 1009 }]);
     const fragments = Buffer.concat([part(2, 'x'.repeat(600), false), Buffer.from('807e0191', 'hex')]);

@@ -3,7 +3,10 @@ import { WebSocketAssembly } from './websocket-assembly.js';
 import { OPCODE } from './opcode.js';
 import { isUtf8Range } from './utf8.js';
 
-/** What a reader says. Bytes are only valid during the call; the reader may be stopped from within any of them. */
+/**
+ * What a reader says. Bytes are only valid during the call; the reader may be stopped from within any of
+ * them.
+ */
 export interface WebSocketSink {
   /** A whole message, text (checked to be UTF-8) or binary. */
   onMessage(bytes: Buffer, start: number, end: number): void;
@@ -18,16 +21,20 @@ export interface WebSocketSink {
 const FINAL = 0x80;
 
 /**
- * Reads what a server sends after the upgrade (RFC 6455 section 5). A whole data message in one frame inside one read,
- * which is nearly every one, goes to the sink where it lies; all else goes through a `WebSocketAssembly`, which
- * knows all the rules and exists only as long as it is needed: an idle connection holds no buffer.
+ * Reads what a server sends after the upgrade (RFC 6455 section 5). A whole data message in one frame inside
+ * one read, which is nearly every one, goes to the sink where it lies; all else goes through a
+ * `WebSocketAssembly`, which knows all the rules and exists only as long as it is needed: an idle connection
+ * holds no buffer.
  */
 export class WebSocketReader {
   private readonly maxMessageBytes: number;
   private assembly: WebSocketAssembly | null = null;
   private isStopped = false;
 
-  /** @param maxMessageBytes the longest message, over all its fragments; a longer one is a fault when it is announced. */
+  /**
+   * @param maxMessageBytes the longest message, over all its fragments; a longer one is a fault when it is
+   * announced.
+   */
   constructor(maxMessageBytes: number) {
     this.maxMessageBytes = maxMessageBytes;
   }
@@ -55,8 +62,9 @@ export class WebSocketReader {
   }
 
   /**
-   * The offset of the payload if a final, unmasked data frame of acceptable length and content lies whole in the
-   * range; else 0. It only recognises what is good: what is wrong with the others is for the assembly to say.
+   * The offset of the payload if a final, unmasked data frame of acceptable length and content lies whole in
+   * the range; else 0. It only recognises what is good: what is wrong with the others is for the assembly to
+   * say.
    */
   private wholeMessageAt(bytes: Buffer, at: number, end: number): number {
     if (end - at < 2) return 0;

@@ -8,7 +8,9 @@ const MASKED = 0x80;
 const MASK_BYTES = 4;
 const MAX_CLOSE_REASON_BYTES = 123;
 
-/** One whole frame as a client sends it (RFC 6455 section 5.2): final, masked, head and payload in one Buffer. */
+/**
+ * One whole frame as a client sends it (RFC 6455 section 5.2): final, masked, head and payload in one Buffer.
+ */
 export function encodeFrame(opcode: number, payload: Buffer): Buffer {
   const frame = frameFor(opcode, payload.length);
   payload.copy(frame, frame.length - payload.length);
@@ -26,8 +28,9 @@ export function encodeText(text: string): Buffer {
 }
 
 /**
- * A close frame. `null`, or the 1005 with which a reader says that there was no code, gives one without payload; any
- * other code that may not be sent is an Error. A reason beyond 123 bytes is cut between two characters.
+ * A close frame. `null`, or the 1005 with which a reader says that there was no code, gives one without
+ * payload; any other code that may not be sent is an Error. A reason beyond 123 bytes is cut between two
+ * characters.
  */
 export function encodeClose(code: number | null, reason = ''): Buffer {
   if (code === null || code === 1005) return encodeFrame(OPCODE.close, Buffer.alloc(0));

@@ -2,7 +2,9 @@ import type { WireFault } from '../fault.js';
 import { StompReader, type StompFrame, type StompSink, type StompVersion } from '../stomp-reader.js';
 import { WebSocketReader, type WebSocketSink } from '../websocket-reader.js';
 
-/** What a reader said, as plain values that a test can compare. Bytes are Latin-1 text, one character each. */
+/**
+ * What a reader said, as plain values that a test can compare. Bytes are Latin-1 text, one character each.
+ */
 export type SocketEvent =
   | { readonly kind: 'message' | 'ping' | 'pong'; readonly bytes: string }
   | { readonly kind: 'close'; readonly code: number; readonly reason: string }

@@ -33,8 +33,8 @@ export function rawStomp(frame: RawStomp, isEscaped: boolean): Buffer {
 export const NAMES = ['a', 'bé', 'subscription', 'content-typ'];
 
 /**
- * Frames that are right in 1.2. Unescaped, values have no line end; with CRLF or without.
- * No n, c or r in values, no blanks around them: see the differences that the comparison with stompjs leaves out.
+ * Frames that are right in 1.2. Unescaped, values have no line end; with CRLF or without. No n, c or r in
+ * values, no blanks around them: see the differences that the comparison with stompjs leaves out.
  */
 export const stompFrames = (isEscaped: boolean): fc.Arbitrary<readonly RawStomp[]> => {
   const units = isEscaped ? ['x', 'é', '😀', ' ', ':', '\\', '\n', '\r'] : ['x', 'é', '😀', ' ', ':'];

@@ -54,7 +54,10 @@ export const cuts = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLe
 export const someBytes = (maxLength: number): fc.Arbitrary<Buffer> =>
   fc.uint8Array({ maxLength }).map((array) => Buffer.from(array));
 
-/** Text with ASCII, two-, three- and four-byte characters, and now and then enough of it for a longer length form. */
+/**
+ * Text with ASCII, two-, three- and four-byte characters, and now and then enough of it for a longer length
+ * form.
+ */
 export const someText = fc
   .tuple(
     fc.string({ unit: fc.constantFrom('a', 'é', '€', '😀', '\0', '\n'), maxLength: 40 }),
