@@ -8,10 +8,7 @@ export interface AgreedHeartbeat {
  * STOMP 1.2 "Heart-beating": each direction beats at the larger of what its sender can do and what its receiver
  * wants, unless either is 0. A CONNECTED without the header, or with a broken one, offers nothing.
  */
-export function negotiateHeartbeat(
-  own: AgreedHeartbeat,
-  serverHeader: string | undefined,
-): AgreedHeartbeat {
+export function negotiateHeartbeat(own: AgreedHeartbeat, serverHeader: string | undefined): AgreedHeartbeat {
   const match = /^\s*(\d{1,9})\s*,\s*(\d{1,9})\s*$/.exec(serverHeader ?? '0,0');
   const serverSendsMs = Number(match?.[1] ?? 0);
   const serverWantsMs = Number(match?.[2] ?? 0);
