@@ -21,7 +21,8 @@ export function parseEndpoint(url: string): Endpoint {
   const parsed = new URL(url);
   const secure = parsed.protocol === 'wss:';
   const host = parsed.hostname.replace(/^\[|\]$/g, '');
-  const credentials = `${decodeURIComponent(parsed.username)}:${decodeURIComponent(parsed.password)}`;
+  const { username, password } = parsed;
+  const credentials = `${decodeUserinfo(username)}:${decodeUserinfo(password)}`;
   return {
     url,
     secure,
@@ -30,6 +31,16 @@ export function parseEndpoint(url: string): Endpoint {
     path: `${parsed.pathname}${parsed.search}`,
     hostHeader: parsed.host,
     named: isIP(host) === 0,
-    authorization: parsed.username === '' ? null : `Basic ${Buffer.from(credentials).toString('base64')}`,
+    authorization:
+      username === '' && password === '' ? null : `Basic ${Buffer.from(credentials).toString('base64')}`,
   };
+}
+
+/** A percent sign that encodes nothing stands for itself, as in a browser. */
+function decodeUserinfo(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -51,6 +51,8 @@ export class Resolver {
   prefer(host: string, address: string): void {
     const answer = this.#answers.get(host);
     if (answer === undefined || answer.addresses[0] === address) return;
+    // The name may have got other addresses since that connection was started.
+    if (!answer.addresses.includes(address)) return;
     answer.addresses = [address, ...answer.addresses.filter((other) => other !== address)];
   }
 
