@@ -494,10 +494,10 @@ describe.concurrent.each(['native', 'stompjs'] as const)('a target that fails, s
 
   it('a server that is killed while it holds everybody has dropped everybody', async () => {
     const broker = await startBroker();
-    const run = new Run(scenario(broker.url, { client, hold: '3s' }));
+    const run = new Run(scenario(broker.url, { client, hold: '60s' }));
     await run.reaches('holding');
     process.kill(broker.pid, 'SIGKILL');
-    expect(await run.end(15_000)).toBe(5);
+    expect(await run.end(25_000)).toBe(5);
     const result = run.result();
     expectSoundCounts(result);
     expect(result.connections).toMatchObject({ failed: CONNECTIONS, droppedWhileHolding: CONNECTIONS });

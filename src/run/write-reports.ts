@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import type { ReportKind } from '../model/plan.js';
 import type { RunResult } from '../model/result.js';
 import { renderHtml } from '../report/html.js';
@@ -24,7 +24,17 @@ export function writeReports(
       writeFileSync(fileOf(file), render(result));
     } catch (error) {
       problems.push(`${file} could not be written: ${messageOf(error)}`);
+      removeHalf(fileOf(file));
     }
   }
   return problems;
+}
+
+/** Half a result would stand in the way of the one that can be rebuilt from the interval data. */
+function removeHalf(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // Where nothing can be removed, nothing was written either.
+  }
 }
