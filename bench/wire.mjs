@@ -1,16 +1,11 @@
-// What one 100-byte MESSAGE and one client frame cost here, and in ws and @stomp/stompjs, side by side in one process:
-// rounds in alternation, medians of the rounds, and their ratio. Quote the ratio, not the nanoseconds.
-// Run after `npm run build`: node bench/wire.mjs [folder of the built output]
+// What one 100-byte MESSAGE and one client frame cost here, and in ws and @stomp/stompjs.
 import { Parser } from '@stomp/stompjs';
 import { createRequire } from 'node:module';
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { COMMAND, StompReader } from '../dist/src/wire/stomp-reader.js';
+import { WebSocketReader } from '../dist/src/wire/websocket-reader.js';
+import { encodeText } from '../dist/src/wire/websocket-writer.js';
+import { report, rounds } from './support.mjs';
 
-const built = path.resolve(process.argv[2] ?? path.join(import.meta.dirname, '../dist'));
-const wire = (file) => import(pathToFileURL(path.join(built, 'src/wire', file)).href);
-const { WebSocketReader } = await wire('websocket-reader.js');
-const { StompReader, COMMAND } = await wire('stomp-reader.js');
-const { encodeText } = await wire('websocket-writer.js');
 const { Receiver, Sender } = createRequire(import.meta.url)('ws');
 
 const ROUNDS = 15;
@@ -77,38 +72,30 @@ const oracleSending = () => () => {
   for (const part of Sender.frame(text, options)) sent += part.length;
 };
 
-async function round(work) {
-  const start = performance.now();
-  for (let i = 0; i < MESSAGES; i++) work(reads[i % reads.length]);
-  const ns = ((performance.now() - start) * 1e6) / MESSAGES;
-  await new Promise((resolve) => setImmediate(resolve));
-  return ns;
+function timesMessages(work) {
+  return () => {
+    for (let i = 0; i < MESSAGES; i++) work(reads[i % reads.length]);
+    return MESSAGES;
+  };
 }
 
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
-
-async function compare(name, ours, theirs, oracle) {
-  const ourNs = [];
-  const theirNs = [];
-  const [ourWork, theirWork] = [ours(), theirs()];
-  await round(ourWork);
-  await round(theirWork);
-  for (let i = 0; i < ROUNDS; i++) {
-    ourNs.push(await round(ourWork));
-    theirNs.push(await round(theirWork));
-  }
-  const [our, their] = [median(ourNs), median(theirNs)];
-  console.log(
-    `${name}: ${our.toFixed(0)} ns, ${oracle} ${their.toFixed(0)} ns, ratio ${(their / our).toFixed(1)}`,
+export async function wire() {
+  report(
+    `Reading a MESSAGE of ${BODY_BYTES} bytes`,
+    'ns',
+    await rounds(ROUNDS, {
+      'stompede WebSocketReader + StompReader': timesMessages(nativeReading()),
+      'ws Receiver + stompjs Parser': timesMessages(oracleReading()),
+    }),
   );
+  report(
+    `Writing a SEND of ${BODY_BYTES} bytes, masked`,
+    'ns',
+    await rounds(ROUNDS, {
+      'stompede encodeText': timesMessages(nativeSending()),
+      'ws Sender.frame': timesMessages(oracleSending()),
+    }),
+  );
+  if (received !== 2 * (ROUNDS + 2) * MESSAGES * BODY_BYTES) throw new Error('the two did not read the same');
+  if (sent === 0) throw new Error('nothing was written');
 }
-
-await compare(
-  `read a MESSAGE of ${BODY_BYTES} bytes`,
-  nativeReading,
-  oracleReading,
-  'ws Receiver + stompjs Parser',
-);
-await compare(`write a SEND of ${BODY_BYTES} bytes`, nativeSending, oracleSending, 'ws Sender.frame');
-if (received !== 2 * (ROUNDS + 1) * MESSAGES * BODY_BYTES) throw new Error('the two did not read the same');
-if (sent === 0) throw new Error('nothing was written');
