@@ -2,11 +2,15 @@ import { type FailureKind, MAX_SAMPLE_LENGTH, kindInfo } from '../model/failures
 import type { Latency, Stage } from '../model/phases.js';
 import type { FailureRow, SeriesRow, ServerObservation } from '../model/result.js';
 import { type Counters, addCounters, zeroCounters } from './counters.js';
+import { failureKey } from './failure-key.js';
 import type { HistogramDelta } from './interval-histogram.js';
 import { LatencyTotal } from './latency-total.js';
-import { Series } from './series.js';
+import { Series, type TimelineRow } from './series.js';
 import type { FailureDelta, Gauges, Snapshot } from './snapshot.js';
 import { Timeline } from './timeline.js';
+
+/** How many different names of versions or of subprotocols a hostile target may make us keep. */
+const MAX_NAMES = 50;
 
 interface FailureTotal {
   role: 'connection' | 'publisher';
@@ -25,8 +29,9 @@ export interface AggregatorOptions {
 }
 
 /**
- * The whole run, added up from its workers' snapshots in whatever order they come. The live run and the rebuilding
- * of a killed one feed the same aggregator, so they cannot disagree.
+ * The whole run, added up from its workers' snapshots in whatever order they come; only where one of several texts
+ * is kept (a failure's sample, the server's name), it is the first that came. The live run and the rebuilding of a
+ * killed one feed the same aggregator, so they cannot disagree.
  */
 export class Aggregator {
   readonly counts: Counters = zeroCounters();
@@ -37,9 +42,10 @@ export class Aggregator {
   readonly #failures = new Map<string, FailureTotal>();
   /** By worker: connections started that have neither completed nor failed. */
   readonly #underWay = new Map<number, number>();
+  readonly #left = new Set<number>();
   readonly #versions = new Map<string, number>();
   readonly #subprotocols = new Map<string, number>();
-  readonly #processes = new Map<number, { firstCpuUs: number; lastCpuUs: number; rssBytes: number }>();
+  readonly #processes = new Map<number, { cpuUs: number; rssBytes: number }>();
   #software: string | null = null;
   #heartbeatMs: ServerObservation['heartbeatMs'] = null;
   #maxRssBytes = 0;
@@ -56,6 +62,8 @@ export class Aggregator {
 
   add(snapshot: Snapshot): void {
     const { worker, counts } = snapshot;
+    // Given up for lost, it has been settled: what still comes of it would count a second time.
+    if (this.#left.has(worker)) return;
     const { started = 0, complete = 0, failed = 0 } = counts;
     this.#underWay.set(worker, (this.#underWay.get(worker) ?? 0) + started - complete - failed);
     addCounters(this.counts, snapshot.counts);
@@ -75,28 +83,30 @@ export class Aggregator {
 
   /** A worker sends no more: it is done (null), or dead, and why. */
   leave(worker: number, reason: string | null): void {
-    this.timeline.leave(worker);
+    if (this.#left.has(worker)) return;
+    this.#left.add(worker);
+    if (reason === null) this.timeline.leave(worker);
+    else this.#lose(worker, reason);
     this.#closeSeconds(Math.min(this.timeline.watermarkUs, this.#lastUs));
-    const underWay = this.#underWay.get(worker) ?? 0;
-    this.#underWay.delete(worker);
-    if (reason === null || underWay === 0) return;
-    // What a dead worker had under way is not complete, and not the target's failure.
-    this.#addFailure({
-      role: 'connection',
-      phase: 'hold',
-      kind: 'worker-lost',
-      code: null,
-      count: underWay,
-      sample: reason.slice(0, MAX_SAMPLE_LENGTH),
-    });
-    this.counts.failed += underWay;
   }
 
   /** Counts everything that is left. Nothing may be added afterwards. */
   finish(): void {
     this.#closeSeconds(this.#lastUs);
     this.timeline.advance(Infinity);
-    if (this.#series.hasOpenRows || this.timeline.published > this.#publishedInRows) this.#closeSecond();
+    const restSec = (this.#lastUs - this.#startUs) / 1e6 - this.#series.closedSeconds;
+    this.#series.finish(this.#timelineRow(), restSec);
+  }
+
+  // What a dead worker had under way is not complete, and not the target's failure.
+  #lose(worker: number, reason: string): void {
+    this.timeline.lose(worker);
+    const count = this.#underWay.get(worker) ?? 0;
+    if (count === 0) return;
+    const sample = reason.slice(0, MAX_SAMPLE_LENGTH);
+    this.#addFailure({ role: 'connection', phase: 'hold', kind: 'worker-lost', code: null, count, sample });
+    this.#series.addFailed('worker-lost', count);
+    this.counts.failed += count;
   }
 
   latency(latency: Latency): LatencyTotal {
@@ -122,7 +132,7 @@ export class Aggregator {
   get failures(): readonly FailureRow[] {
     return [...this.#failures.values()]
       .map((failure) => ({ ...failure, side: kindInfo(failure.kind).side }))
-      .sort((a, b) => b.count - a.count || a.kind.localeCompare(b.kind));
+      .sort((a, b) => b.count - a.count || compareKeys(failureKey(a), failureKey(b)));
   }
 
   failedIn(phase: Stage): number {
@@ -158,10 +168,10 @@ export class Aggregator {
     };
   }
 
-  /** CPU time of all processes since each one's first snapshot. */
+  /** CPU time of all the generator's processes since the start of the run. */
   get cpuMs(): number {
     let us = 0;
-    for (const { firstCpuUs, lastCpuUs } of this.#processes.values()) us += lastCpuUs - firstCpuUs;
+    for (const { cpuUs } of this.#processes.values()) us += cpuUs;
     return Math.round(us / 1000);
   }
 
@@ -178,12 +188,13 @@ export class Aggregator {
       const endUs = this.#startUs + (this.#series.closedSeconds + 1) * 1e6;
       if (endUs > untilUs) break;
       this.timeline.advance(endUs);
-      this.#closeSecond();
+      this.#series.close(this.#timelineRow());
     }
     if (untilUs < Infinity) this.timeline.advance(untilUs);
   }
 
-  #closeSecond(): void {
+  /** What the timeline has counted since the row before. */
+  #timelineRow(): TimelineRow {
     const { open, published, expected } = this.timeline;
     const row = {
       open,
@@ -192,32 +203,24 @@ export class Aggregator {
     };
     this.#publishedInRows = published;
     this.#expectedInRows = expected;
-    this.#series.close(row);
+    return row;
   }
 
-  #addGauges(gauges: Gauges): number {
-    const known = this.#processes.get(gauges.pid);
-    let spentUs = 0;
-    if (known === undefined) {
-      const { processCpuUs, processRssBytes } = gauges;
-      this.#processes.set(gauges.pid, {
-        firstCpuUs: processCpuUs,
-        lastCpuUs: processCpuUs,
-        rssBytes: processRssBytes,
-      });
-    } else {
-      spentUs = Math.max(0, gauges.processCpuUs - known.lastCpuUs);
-      known.lastCpuUs += spentUs;
-      known.rssBytes = gauges.processRssBytes;
-    }
+  /** What the process has spent since its last word, in milliseconds. */
+  #addGauges({ pid, processCpuUs, processRssBytes }: Gauges): number {
+    const knownUs = this.#processes.get(pid)?.cpuUs ?? 0;
+    // Threads of one process read the same clock, each at its own moment: their words may come in any order.
+    const cpuUs = Math.max(knownUs, processCpuUs);
+    this.#processes.set(pid, { cpuUs, rssBytes: processRssBytes });
     let rssBytes = 0;
     for (const process of this.#processes.values()) rssBytes += process.rssBytes;
     this.#maxRssBytes = Math.max(this.#maxRssBytes, rssBytes);
-    return spentUs / 1000;
+    return (cpuUs - knownUs) / 1000;
   }
 
-  #addFailure({ role, phase, kind, code, count, sample }: FailureDelta): void {
-    const key = `${role} ${phase} ${kind} ${String(code)}`;
+  #addFailure(failure: FailureDelta): void {
+    const { role, phase, kind, code, count, sample } = failure;
+    const key = failureKey(failure);
     const known = this.#failures.get(key);
     if (known === undefined) {
       this.#failures.set(key, { role, phase, kind, code, count, sample: sample ?? '' });
@@ -229,5 +232,12 @@ export class Aggregator {
 }
 
 function addNames(total: Map<string, number>, delta: Readonly<Record<string, number>>): void {
-  for (const [name, count] of Object.entries(delta)) total.set(name, (total.get(name) ?? 0) + count);
+  for (const [name, count] of Object.entries(delta)) {
+    const known = total.get(name);
+    if (known !== undefined || total.size < MAX_NAMES) total.set(name, (known ?? 0) + count);
+  }
+}
+
+function compareKeys(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -12,8 +12,8 @@ export type EventType = (typeof EVENT)[keyof typeof EVENT];
 
 const TYPE_BITS = 3;
 
-export function eventType(code: number): number {
-  return code & ((1 << TYPE_BITS) - 1);
+export function eventType(code: number): EventType {
+  return (code & ((1 << TYPE_BITS) - 1)) as EventType;
 }
 
 export function eventDestination(code: number): number {

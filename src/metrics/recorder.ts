@@ -2,6 +2,7 @@ import { MAX_SAMPLE_LENGTH, type FailureKind } from '../model/failures.js';
 import { LATENCIES, type Latency, type Stage } from '../model/phases.js';
 import { type Counters, nonZero, zeroCounters } from './counters.js';
 import { EventBuffer, type EventType } from './events.js';
+import { failureKey } from './failure-key.js';
 import { type HistogramDelta, IntervalHistogram } from './interval-histogram.js';
 import type { DestinationInfo, FailureDelta, Gauges, ServerDelta, Snapshot } from './snapshot.js';
 
@@ -74,11 +75,11 @@ export class Recorder {
   }
 
   failure(failure: Failure): void {
-    let code = failure.code;
-    let key = failureKey(failure, code);
+    let { code } = failure;
+    let key = failureKey(failure);
     if (!this.#failures.has(key) && this.#failures.size >= MAX_FAILURE_ROWS) {
       code = null;
-      key = failureKey(failure, code);
+      key = failureKey({ ...failure, code });
     }
     const known = this.#failures.get(key);
     if (known !== undefined) {
@@ -149,10 +150,6 @@ export class Recorder {
     }
     return deltas;
   }
-}
-
-function failureKey(failure: Failure, code: number | null): string {
-  return `${failure.role} ${failure.phase} ${failure.kind} ${String(code)}`;
 }
 
 function countName(names: Map<string, number>, name: string): void {

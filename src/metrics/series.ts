@@ -9,6 +9,9 @@ import type { Snapshot } from './snapshot.js';
 /** One hour at a row a second; beyond it two rows become one, so a series never outgrows a report. */
 export const MAX_SERIES_ROWS = 3600;
 
+/** A narrower rest of a run joins the row before it: its rates would be noise. */
+const MIN_LAST_ROW_SEC = 0.5;
+
 /** What the timeline says of one second. */
 export interface TimelineRow {
   readonly open: number;
@@ -29,6 +32,8 @@ export class Series {
   readonly #plannedTotalAtMs: (ms: number) => number;
   readonly #open = new Map<number, OpenRow>();
   readonly #scratch = new LatencyTotal();
+  /** Resident memory of each process when it last said. */
+  readonly #rssByPid = new Map<number, number>();
   #rows: SeriesRow[] = [];
   #closed = 0;
 
@@ -60,17 +65,37 @@ export class Series {
     row.rssByPid.set(snapshot.gauges.pid, snapshot.gauges.processRssBytes);
   }
 
+  /** Connections that failed with their worker, in the earliest open second. */
+  addFailed(kind: FailureKind, count: number): void {
+    const { counts, failures } = this.#rowAt(this.#closed);
+    counts.failed += count;
+    failures[kind] = (failures[kind] ?? 0) + count;
+  }
+
   /** Closes the earliest open second with what the timeline says of it. */
   close(timeline: TimelineRow): void {
+    this.#push(this.#take(timeline, 1));
+  }
+
+  /** Closes what is left of the run after its last whole second. Nothing may be added afterwards. */
+  finish(timeline: TimelineRow, restSec: number): void {
+    const last = this.#rows.at(-1);
+    if (last === undefined) {
+      // A row has some width, so that there are rates.
+      if (this.#open.size > 0) this.#push(this.#take(timeline, Math.max(0.001, restSec)));
+    } else if (restSec >= MIN_LAST_ROW_SEC) {
+      this.#push(this.#take(timeline, restSec));
+    } else {
+      this.#rows[this.#rows.length - 1] = mergeRows(last, this.#take(timeline, Math.max(0, restSec)));
+    }
+  }
+
+  #take(timeline: TimelineRow, widthSec: number): SeriesRow {
     const second = this.#closed;
     const row = this.#rowAt(second);
     this.#open.delete(second);
     this.#closed++;
-    this.#push(this.#render(second, row, timeline));
-  }
-
-  get hasOpenRows(): boolean {
-    return this.#open.size > 0;
+    return this.#render(second, Math.round(widthSec * 1000) / 1000, row, timeline);
   }
 
   #rowAt(second: number): OpenRow {
@@ -82,18 +107,19 @@ export class Series {
     return row;
   }
 
-  #render(second: number, row: OpenRow, timeline: TimelineRow): SeriesRow {
+  #render(second: number, widthSec: number, row: OpenRow, timeline: TimelineRow): SeriesRow {
     const phases: Partial<Record<Phase, SeriesLatency>> = {};
     for (const phase of PHASES) {
       const latency = this.#latency(row, phase);
       if (latency !== null) phases[phase] = latency;
     }
+    for (const [pid, bytes] of row.rssByPid) this.#rssByPid.set(pid, bytes);
     let rssBytes = 0;
-    for (const bytes of row.rssByPid.values()) rssBytes += bytes;
+    for (const bytes of this.#rssByPid.values()) rssBytes += bytes;
     return {
       atSec: second,
-      widthSec: 1,
-      plannedTotal: this.#plannedTotalAtMs((second + 1) * 1000),
+      widthSec,
+      plannedTotal: this.#plannedTotalAtMs((second + widthSec) * 1000),
       started: row.counts.started,
       opened: row.counts.opened,
       complete: row.counts.complete,

@@ -48,7 +48,7 @@ export interface ServerDelta {
 }
 
 export interface Gauges {
-  /** CPU time of the worker's process since that process began, all its threads together. */
+  /** CPU time of the worker's process since the start of the run, all its threads together. */
   readonly processCpuUs: number;
   readonly processRssBytes: number;
   readonly pid: number;

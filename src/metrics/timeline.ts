@@ -6,6 +6,15 @@ interface Destination {
   queue: boolean;
 }
 
+/** What one worker has, by all its snapshots together. */
+interface Holdings {
+  /** Its destinations: their numbers here, in the order in which it met them. */
+  readonly numbers: number[];
+  open: number;
+  /** Live subscriptions, by the number of their destination here. */
+  readonly live: Map<number, number>;
+}
+
 /**
  * Puts the events of all workers in the order of the one monotonic clock and counts what only that order can tell:
  * how many connections were open at once, and how many deliveries each message was owed. It holds back what is
@@ -13,7 +22,7 @@ interface Destination {
  */
 export class Timeline {
   readonly #watermarks = new Map<number, number>();
-  readonly #numbers = new Map<number, number[]>();
+  readonly #holdings = new Map<number, Holdings>();
   readonly #byName = new Map<string, number>();
   readonly #destinations: Destination[] = [];
   #pendingUs: number[] = [];
@@ -51,14 +60,28 @@ export class Timeline {
   }
 
   add(snapshot: Pick<Snapshot, 'worker' | 'untilUs' | 'destinations' | 'events'>): void {
-    const numbers = this.#learn(snapshot.worker, snapshot.destinations);
-    this.#append(snapshot.events, numbers);
+    const holdings = this.#holdingsOf(snapshot.worker);
+    this.#learn(holdings, snapshot.destinations);
+    this.#append(snapshot.events, holdings);
     if (this.#watermarks.has(snapshot.worker)) this.#watermarks.set(snapshot.worker, snapshot.untilUs);
   }
 
-  /** A worker is done, or dead: it is waited for no longer. */
+  /** A worker is done: it is waited for no longer. */
   leave(worker: number): void {
     this.#watermarks.delete(worker);
+  }
+
+  /** A worker is dead: what it had is over since it was last heard of, so that nobody is owed a delivery there. */
+  lose(worker: number): void {
+    const lastUs = this.#watermarks.get(worker);
+    this.#watermarks.delete(worker);
+    const holdings = this.#holdings.get(worker);
+    if (lastUs === undefined || holdings === undefined) return;
+    for (; holdings.open > 0; holdings.open--) this.#push(lastUs, eventCode(EVENT.closed, 0));
+    for (const [destination, live] of holdings.live) {
+      for (let n = 0; n < live; n++) this.#push(lastUs, eventCode(EVENT.ended, destination));
+    }
+    holdings.live.clear();
   }
 
   /** Counts everything before `untilUs`, which must not be beyond the watermark. */
@@ -68,12 +91,16 @@ export class Timeline {
     if (order.length > 0) this.#drop(untilUs);
   }
 
-  #learn(worker: number, infos: readonly DestinationInfo[]): number[] {
-    let numbers = this.#numbers.get(worker);
-    if (numbers === undefined) {
-      numbers = [];
-      this.#numbers.set(worker, numbers);
+  #holdingsOf(worker: number): Holdings {
+    let holdings = this.#holdings.get(worker);
+    if (holdings === undefined) {
+      holdings = { numbers: [], open: 0, live: new Map() };
+      this.#holdings.set(worker, holdings);
     }
+    return holdings;
+  }
+
+  #learn({ numbers }: Holdings, infos: readonly DestinationInfo[]): void {
     for (const { name, distribution } of infos) {
       let number = this.#byName.get(name);
       if (number === undefined) {
@@ -86,17 +113,25 @@ export class Timeline {
       if (destination !== undefined && distribution === 'queue') destination.queue = true;
       numbers.push(number);
     }
-    return numbers;
   }
 
-  #append(events: EventBatch, numbers: readonly number[]): void {
+  #append(events: EventBatch, holdings: Holdings): void {
+    const { numbers, live } = holdings;
     for (let i = 0; i < events.codes.length; i++) {
       const code = events.codes[i] ?? 0;
       const type = eventType(code);
-      const global = type >= EVENT.live ? (numbers[eventDestination(code)] ?? 0) : 0;
-      this.#pendingUs.push(events.atUs[i] ?? 0);
-      this.#pendingCodes.push(eventCode(type as 0 | 1 | 2 | 3 | 4, global));
+      const number = type >= EVENT.live ? (numbers[eventDestination(code)] ?? 0) : 0;
+      if (type === EVENT.opened) holdings.open++;
+      else if (type === EVENT.closed) holdings.open--;
+      else if (type === EVENT.live) live.set(number, (live.get(number) ?? 0) + 1);
+      else if (type === EVENT.ended) live.set(number, (live.get(number) ?? 0) - 1);
+      this.#push(events.atUs[i] ?? 0, eventCode(type, number));
     }
+  }
+
+  #push(us: number, code: number): void {
+    this.#pendingUs.push(us);
+    this.#pendingCodes.push(code);
   }
 
   #dueBefore(untilUs: number): number[] {

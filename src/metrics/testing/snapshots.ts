@@ -1,0 +1,37 @@
+import { type EventType, EventBuffer } from '../events.js';
+import { type HistogramDelta, IntervalHistogram } from '../interval-histogram.js';
+import type { Gauges, Snapshot } from '../snapshot.js';
+
+export const GAUGES: Gauges = { processCpuUs: 0, processRssBytes: 0, pid: 1 };
+
+/** A snapshot of nothing but what is given. */
+export function snapshotOf(given: Partial<Snapshot>): Snapshot {
+  return {
+    worker: 0,
+    row: 0,
+    untilUs: 0,
+    counts: {},
+    latencies: {},
+    failures: [],
+    destinations: [],
+    events: eventsOf([]),
+    server: { versions: {}, subprotocols: {}, software: null, heartbeatMs: null },
+    gauges: GAUGES,
+    ...given,
+  };
+}
+
+export function eventsOf(events: readonly (readonly [number, EventType, number?])[]): Snapshot['events'] {
+  const buffer = new EventBuffer();
+  for (const [atUs, type, destination = 0] of events) buffer.add(atUs, type, destination);
+  return buffer.take();
+}
+
+/** What an interval in which these were recorded hands over. */
+export function deltaOf(latenciesUs: readonly number[]): HistogramDelta {
+  const histogram = new IntervalHistogram();
+  for (const us of latenciesUs) histogram.record(us);
+  const delta = histogram.take();
+  if (delta === undefined) throw new Error('an interval without a sample has no delta');
+  return delta;
+}
