@@ -1,0 +1,87 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { FAILURE_KIND_NAMES } from '../model/failures.js';
+import { LATENCIES, STAGES } from '../model/phases.js';
+import { EVENT, type EventType } from './events.js';
+import type { Snapshot } from './snapshot.js';
+import { snapshotFromText, snapshotToText } from './snapshot-text.js';
+import { anyUs } from './testing/arbitraries.js';
+import { deltaOf, eventsOf, snapshotOf } from './testing/snapshots.js';
+
+const anyText = fc.string({ unit: 'binary', maxLength: 20 });
+const anyCount = fc.nat(1_000_000);
+const anyMonotonicUs = fc.double({ min: 0, max: 2 ** 50, noNaN: true }).map((us) => us + 0);
+const anyNames = fc.dictionary(anyText, anyCount, { maxKeys: 3, noNullPrototype: true });
+
+const anySnapshot: fc.Arbitrary<Snapshot> = fc
+  .record({
+    worker: fc.nat(100),
+    row: fc.nat(100_000),
+    untilUs: anyMonotonicUs,
+    counts: fc.record({ started: anyCount, received: anyCount }, { requiredKeys: [] }),
+    latencies: fc
+      .uniqueArray(fc.constantFrom(...LATENCIES), { maxLength: 4 })
+      .chain((names) =>
+        fc.record(
+          Object.fromEntries(
+            names.map((name) => [name, fc.array(anyUs, { minLength: 1, maxLength: 20 }).map(deltaOf)]),
+          ),
+        ),
+      ),
+    failures: fc.array(
+      fc.record({
+        role: fc.constantFrom('connection', 'publisher'),
+        phase: fc.constantFrom(...STAGES),
+        kind: fc.constantFrom(...FAILURE_KIND_NAMES),
+        code: fc.option(fc.nat(5000)),
+        count: anyCount,
+        sample: fc.option(anyText),
+      }),
+      { maxLength: 3 },
+    ),
+    destinations: fc.array(
+      fc.record({ name: anyText, distribution: fc.constantFrom('topic', 'queue', null) }),
+      { maxLength: 3 },
+    ),
+    events: fc
+      .array(
+        fc.tuple(anyMonotonicUs, fc.constantFrom<EventType>(...Object.values(EVENT)), fc.nat(1_000_000)),
+        { maxLength: 20 },
+      )
+      .map(eventsOf),
+    server: fc.record({
+      versions: anyNames,
+      subprotocols: anyNames,
+      software: fc.option(anyText),
+      heartbeatMs: fc.option(fc.record({ send: anyCount, receive: anyCount })),
+    }),
+    gauges: fc.record({ processCpuUs: anyCount, processRssBytes: anyCount, pid: anyCount }),
+  })
+  .map(snapshotOf);
+
+describe('a snapshot as text', () => {
+  it('is read back as it was', () => {
+    fc.assert(
+      fc.property(anySnapshot, (snapshot) => {
+        expect(snapshotFromText(snapshotToText(snapshot))).toEqual(snapshot);
+      }),
+    );
+  });
+
+  it('is one line', () => {
+    fc.assert(
+      fc.property(anySnapshot, (snapshot) => {
+        expect(snapshotToText(snapshot)).not.toMatch(/[\r\n]/);
+      }),
+    );
+  });
+
+  it('can be read from arrays that are only a part of their buffer', () => {
+    const whole = Float64Array.from([1, 2, 3]);
+    const codes = Uint32Array.from([4, 5, 6]);
+    const part = snapshotOf({ events: { atUs: whole.subarray(1), codes: codes.subarray(1) } });
+    const { events } = snapshotFromText(snapshotToText(part));
+    expect([...events.atUs]).toEqual([2, 3]);
+    expect([...events.codes]).toEqual([5, 6]);
+  });
+});
