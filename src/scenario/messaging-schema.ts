@@ -1,6 +1,7 @@
 import { STAMP_BYTES } from '../model/plan.js';
 import { parseTemplate, isTemplateProblem } from '../shared/template.js';
 import { sizeText } from '../shared/units.js';
+import { isEndless, MAX_DESTINATIONS } from './endless.js';
 import { stompHeaders } from './headers.js';
 import { rate, size, wholeNumber } from './quantities.js';
 import { entry, list, rules } from './section.js';
@@ -69,6 +70,8 @@ export const subscribeList = list(subscription, [], {
 });
 
 interface Publication {
+  readonly destination?: unknown;
+  readonly deliversTo?: unknown;
   readonly size?: unknown;
   readonly body?: unknown;
   readonly stamp: unknown;
@@ -131,6 +134,13 @@ const publication = entry({
       message: 'the body decides the size',
       hint: 'keep one of size and body',
     },
+    ...(['destination', 'deliversTo'] as const).map((key) => ({
+      fails: ({ [key]: source }: Publication) =>
+        typeof source === 'string' && isEndless(source, PUBLISH_VARIABLES),
+      path: [key],
+      message: `there is no end to the destinations of it: more than ${MAX_DESTINATIONS} for one publisher`,
+      hint: 'write e.g. {{ seq % 1000 }}',
+    })),
   ),
 );
 
