@@ -15,7 +15,11 @@ export function classify(stage: Stage, fact: Fact): Classified {
     case 'system':
       return { kind: systemKind(stage, fact.code), sample: `${fact.code}: ${fact.message}`, code: null };
     case 'status':
-      return { kind: 'upgrade-status', sample: `HTTP ${fact.status} ${fact.reason}`.trim(), code: fact.status };
+      return {
+        kind: 'upgrade-status',
+        sample: `HTTP ${fact.status} ${fact.reason}`.trim(),
+        code: fact.status,
+      };
     case 'refusal':
       return { kind: 'upgrade-rejected', sample: fact.message, code: null };
     case 'fault':
@@ -64,7 +68,6 @@ const SYSTEM_KIND: Readonly<Record<string, FailureKind>> = {
   ENETUNREACH: 'unreachable',
   EHOSTDOWN: 'unreachable',
   ENETDOWN: 'unreachable',
-  ETIMEDOUT: 'tcp-timeout',
   EADDRNOTAVAIL: 'local-ports',
   EADDRINUSE: 'local-ports',
   EMFILE: 'local-files',
@@ -81,7 +84,10 @@ function systemKind(stage: Stage, code: string): FailureKind {
   const kind = SYSTEM_KIND[code];
   if (kind !== undefined) return kind;
   if (CERTIFICATE_CODE.test(code)) return 'tls-certificate';
+  if (stage === 'dns') return 'dns';
   if (stage === 'tls') return 'tls-handshake';
+  // Of an established connection it says that the other side stopped acknowledging, which is no matter of handshakes.
+  if (stage === 'tcp' && code === 'ETIMEDOUT') return 'tcp-timeout';
   return 'socket-error';
 }
 

@@ -38,6 +38,7 @@ export abstract class Client extends WheelEntry implements TransportListener {
   protected stageStartUs = 0;
   #ended = false;
   #open = false;
+  #closeFrameCame = false;
 
   protected constructor(host: ClientHost, endpoint: Endpoint) {
     super();
@@ -65,6 +66,7 @@ export abstract class Client extends WheelEntry implements TransportListener {
 
   /** The stage before has ended well. */
   protected enter(stage: Stage, atUs: number): void {
+    if (this.#ended) return;
     this.succeeded(atUs);
     this.stage = stage;
     this.stageStartUs = atUs;
@@ -104,6 +106,10 @@ export abstract class Client extends WheelEntry implements TransportListener {
   }
 
   onConnected(info: ConnectedInfo, atUs: number): void {
+    if (this.stage !== 'connect') {
+      this.outOfOrder('CONNECTED', atUs);
+      return;
+    }
     const { recorder } = this.host;
     recorder.sawVersion(info.version);
     recorder.sawSubprotocol(info.subprotocol ?? 'none');
@@ -112,13 +118,9 @@ export abstract class Client extends WheelEntry implements TransportListener {
     this.connected(atUs);
   }
 
-  onReceipt(_id: string, _atUs: number): void {
-    // A receipt that nobody asked for, or that came after its phase.
-  }
+  abstract onReceipt(id: string, atUs: number): void;
 
-  onMessage(_message: ReceivedMessage, _atUs: number): void {
-    this.host.recorder.counts.foreign++;
-  }
+  abstract onMessage(message: ReceivedMessage, atUs: number): void;
 
   onDrain(): void {
     // Only publishers ever fill a socket's buffer.
@@ -129,6 +131,7 @@ export abstract class Client extends WheelEntry implements TransportListener {
    * no other; within `close` it is what was asked for. Anywhere else it is a failure.
    */
   onCloseFrame(code: number, reason: string, atUs: number): void {
+    this.#closeFrameCame = true;
     if (this.stage === 'close') return;
     if (this.stage === 'disconnect' && code === 1000) {
       this.host.recorder.counts.disconnectClosedInstead++;
@@ -139,23 +142,35 @@ export abstract class Client extends WheelEntry implements TransportListener {
   }
 
   onEnd(atUs: number): void {
-    if (this.stage === 'close') {
-      this.succeeded(atUs);
-      this.stage = null;
-      this.end(atUs);
-      this.finished(atUs);
-      return;
-    }
-    this.onFact({ type: 'closed', code: 1006, reason: '' }, atUs);
+    if (this.stage === 'close') this.#finish(atUs);
+    else this.onFact({ type: 'closed', code: 1006, reason: '' }, atUs);
   }
 
   onFact(fact: Fact, atUs: number): void {
     const { stage } = this;
     if (stage === null || this.#ended) return;
+    if (stage === 'close' && this.#closeFrameCame && isReset(fact)) {
+      this.#finish(atUs);
+      return;
+    }
     const { kind, sample, code } = classify(stage, fact);
     this.host.recorder.failure({ role: this.role, phase: stage, kind, code, sample });
     this.end(atUs);
     this.failed(stage, atUs);
+  }
+
+  /** After both Close frames nothing is left to lose: how TCP is ended then is no matter. */
+  #finish(atUs: number): void {
+    this.succeeded(atUs);
+    this.stage = null;
+    this.end(atUs);
+    this.finished(atUs);
+  }
+
+  /** CONNECTED comes once, and before it only an ERROR may come (STOMP 1.2 "Connecting"). */
+  protected outOfOrder(command: string, atUs: number): void {
+    const when = this.stage === 'connect' ? 'before CONNECTED' : 'for the second time';
+    this.onFact({ type: 'fault', code: 'stomp-command', message: `${command} ${when}` }, atUs);
   }
 
   protected disconnect(atUs: number): void {
@@ -178,6 +193,10 @@ export abstract class Client extends WheelEntry implements TransportListener {
     if (this.#open) this.host.recorder.event(atUs, EVENT.closed);
     this.transport.destroy();
   }
+}
+
+function isReset(fact: Fact): boolean {
+  return fact.type === 'system' && (fact.code === 'ECONNRESET' || fact.code === 'EPIPE');
 }
 
 export const DISCONNECT_RECEIPT = 'bye';

@@ -2,18 +2,16 @@ import { EVENT } from '../metrics/events.js';
 import type { Stage } from '../model/phases.js';
 import { Client, type ClientHost, DISCONNECT_RECEIPT, isPhase } from './client.js';
 import type { Endpoint } from './endpoint.js';
+import type { Stamp } from './stamp.js';
+import {
+  asksReceipt,
+  hasItsMessage,
+  newSubscription,
+  subscriptionId,
+  type SubscriptionSpec,
+  type SubscriptionState,
+} from './subscription.js';
 import type { OpeningPhase, ReceivedMessage } from './transport.js';
-
-/** One subscription of a connection as its plan has it, with the destination rendered. */
-export interface SubscriptionSpec {
-  readonly destination: string;
-  /** The recorder's number of the destination. */
-  readonly destinationNumber: number;
-  readonly confirm: 'auto' | 'receipt' | 'message' | 'none';
-  readonly ack: 'auto' | 'client' | 'client-individual';
-  readonly awaitMessage: boolean;
-  readonly headers: Readonly<Record<string, string>>;
-}
 
 /** What a worker wants to hear of its connections. */
 export interface ConnectionHost extends ClientHost {
@@ -23,17 +21,6 @@ export interface ConnectionHost extends ClientHost {
   settled(connection: Connection): void;
   /** Nothing of it is left. Called once. */
   gone(connection: Connection): void;
-}
-
-interface SubscriptionState {
-  readonly spec: SubscriptionSpec;
-  /** Since when it is proven to be live; 0: not proven. */
-  liveUs: number;
-  /** Until when; Infinity while it is. */
-  endedUs: number;
-  confirmed: boolean;
-  gotReceipt: boolean;
-  gotMessage: boolean;
 }
 
 /**
@@ -52,6 +39,8 @@ export class Connection extends Client {
   readonly #subscriptions: SubscriptionState[];
   #firstPhase: 'dns' | 'tcp' | null = null;
   #subscribedUs = 0;
+  /** When the last of the first messages came: some may come before the subscriptions are confirmed. */
+  #firstMessagesUs = 0;
   #hasSettled = false;
   #leaving = false;
 
@@ -66,14 +55,7 @@ export class Connection extends Client {
     this.#own = host;
     this.index = index;
     this.#dueUs = dueUs;
-    this.#subscriptions = subscriptions.map((spec) => ({
-      spec,
-      liveUs: 0,
-      endedUs: Infinity,
-      confirmed: false,
-      gotReceipt: false,
-      gotMessage: false,
-    }));
+    this.#subscriptions = subscriptions.map(newSubscription);
   }
 
   /** Unsubscribe, disconnect and close, as soon as the first message is there. */
@@ -118,14 +100,13 @@ export class Connection extends Client {
 
   #subscribe(subscription: SubscriptionState, i: number): void {
     const { spec } = subscription;
-    const asksReceipt = spec.confirm === 'auto' || spec.confirm === 'receipt';
     const { counts } = this.host.recorder;
-    if (asksReceipt) counts.subscribeReceiptsAsked++;
+    if (asksReceipt(spec)) counts.subscribeReceiptsAsked++;
     this.transport.subscribe({
       id: subscriptionId(i),
       destination: spec.destination,
       ack: spec.ack,
-      receipt: asksReceipt ? `s${i}` : null,
+      receipt: asksReceipt(spec) ? `s${i}` : null,
       headers: spec.headers,
     });
     if (spec.confirm === 'none') {
@@ -139,10 +120,17 @@ export class Connection extends Client {
       this.disconnectConfirmed(atUs);
       return;
     }
-    const subscription = this.#subscriptions[Number(id.slice(1))];
-    if (subscription === undefined) return;
-    if (id.startsWith('s')) this.#subscribeReceipt(subscription, atUs);
-    else if (id.startsWith('u')) this.#unsubscribeReceipt(subscription, atUs);
+    if (this.stage === 'connect') {
+      this.outOfOrder('RECEIPT', atUs);
+      return;
+    }
+    // Whole ids are compared: the server may answer with anything.
+    for (let i = 0; i < this.#subscriptions.length; i++) {
+      const subscription = this.#subscriptions[i];
+      if (subscription === undefined) continue;
+      if (id === `s${i}` && asksReceipt(subscription.spec)) this.#subscribeReceipt(subscription, atUs);
+      else if (id === `u${i}`) this.#unsubscribeReceipt(subscription, atUs);
+    }
   }
 
   #subscribeReceipt(subscription: SubscriptionState, atUs: number): void {
@@ -158,19 +146,28 @@ export class Connection extends Client {
   }
 
   override onMessage(message: ReceivedMessage, atUs: number): void {
-    const subscription = this.#subscriptions.find((_, i) => subscriptionId(i) === message.subscription);
+    if (this.stage === 'connect') {
+      this.outOfOrder('MESSAGE', atUs);
+      return;
+    }
+    const subscription = this.#subscriptionOf(message.subscription);
     if (subscription === undefined) {
       this.host.recorder.counts.foreign++;
       return;
     }
-    this.#account(subscription, message, atUs);
-    if (subscription.spec.ack !== 'auto' && message.ackId !== null) {
-      this.transport.ack(message.subscription, message.ackId);
-    }
-    if (!subscription.gotMessage) this.#firstMessage(subscription, atUs);
+    this.#account(subscription, message.stamp, atUs);
+    if (subscription.spec.ack !== 'auto') this.#ack(subscription, message);
+    if (!subscription.gotMessage && !this.ended) this.#firstMessage(subscription, atUs);
   }
 
-  #account(subscription: SubscriptionState, { stamp }: ReceivedMessage, atUs: number): void {
+  // The path of every MESSAGE: nothing is allocated on it.
+  #subscriptionOf(id: string): SubscriptionState | undefined {
+    const subscriptions = this.#subscriptions;
+    for (let i = 0; i < subscriptions.length; i++) if (id === subscriptionId(i)) return subscriptions[i];
+    return undefined;
+  }
+
+  #account(subscription: SubscriptionState, stamp: Readonly<Stamp> | null, atUs: number): void {
     const { recorder } = this.host;
     if (stamp?.run !== this.#own.run) {
       recorder.counts.foreign++;
@@ -183,8 +180,14 @@ export class Connection extends Client {
     recorder.latency('due.delivery', atUs - stamp.sentUs + stamp.lagUs);
   }
 
+  // After UNSUBSCRIBE an ACK would be of a subscription that the server has no more: an ERROR on RabbitMQ.
+  #ack({ endedUs }: SubscriptionState, { subscription, ackId }: ReceivedMessage): void {
+    if (endedUs === Infinity && ackId !== null) this.transport.ack(subscription, ackId);
+  }
+
   #firstMessage(subscription: SubscriptionState, atUs: number): void {
     subscription.gotMessage = true;
+    if (subscription.spec.awaitMessage) this.#firstMessagesUs = atUs;
     this.#becomeLive(subscription, atUs);
     const { confirm } = subscription.spec;
     if (!subscription.confirmed && (confirm === 'auto' || confirm === 'message')) {
@@ -214,7 +217,11 @@ export class Connection extends Client {
     if (this.stage === 'subscribe' && this.#subscriptions.every(({ confirmed }) => confirmed)) {
       this.#subscribed(atUs);
     }
-    if (this.stage === 'message' && this.#subscriptions.every(hasItsMessage)) this.#hold(atUs);
+    if (this.stage === 'message' && this.#subscriptions.every(hasItsMessage)) {
+      this.succeeded(this.#firstMessagesUs);
+      this.stage = null;
+      this.#hold(atUs);
+    }
   }
 
   #subscribed(atUs: number): void {
@@ -258,11 +265,11 @@ export class Connection extends Client {
     const { counts } = this.host.recorder;
     this.#subscriptions.forEach((subscription, i) => {
       // A server that gave no receipt for SUBSCRIBE gives none for this; asking would only wait for nothing.
-      const asksReceipt = subscription.spec.confirm === 'receipt' || subscription.gotReceipt;
-      subscription.confirmed = !asksReceipt;
-      if (asksReceipt) counts.unsubscribeReceiptsAsked++;
+      const asks = subscription.spec.confirm === 'receipt' || subscription.gotReceipt;
+      subscription.confirmed = !asks;
+      if (asks) counts.unsubscribeReceiptsAsked++;
       this.#endLive(subscription, atUs);
-      this.transport.unsubscribe(subscriptionId(i), asksReceipt ? `u${i}` : null);
+      this.transport.unsubscribe(subscriptionId(i), asks ? `u${i}` : null);
     });
     if (!this.#subscriptions.every(({ confirmed }) => confirmed)) return;
     counts.unsubscribeUnconfirmed++;
@@ -307,13 +314,4 @@ export class Connection extends Client {
     this.host.recorder.counts.settled++;
     this.#own.settled(this);
   }
-}
-
-function hasItsMessage({ spec, gotMessage }: SubscriptionState): boolean {
-  return gotMessage || !spec.awaitMessage;
-}
-
-// Equal in all connections, so that a broker can encode a MESSAGE once for all of them.
-function subscriptionId(i: number): string {
-  return i === 0 ? 'sub-0' : `sub-${i}`;
 }

@@ -1,22 +1,23 @@
 import net from 'node:net';
 import tls from 'node:tls';
 import type { Recorder } from '../metrics/recorder.js';
-import type { StompVersion } from '../model/plan.js';
 import { messageOf, systemCode } from '../shared/errors.js';
 import type { WireFault } from '../wire/fault.js';
 import { HandshakeReader, checkUpgrade, encodeUpgrade, newKey } from '../wire/handshake.js';
 import { COMMAND, type StompFrame, StompReader, type StompSink } from '../wire/stomp-reader.js';
-import { encodeStomp } from '../wire/stomp-writer.js';
+import { HEART_BEAT, encodeStomp } from '../wire/stomp-writer.js';
 import { WebSocketReader, type WebSocketSink } from '../wire/websocket-reader.js';
 import { OPCODE, encodeClose, encodeFrame, encodeText } from '../wire/websocket-writer.js';
 import type { Endpoint } from './endpoint.js';
 import type { Fact } from './fact.js';
 import { Heartbeat, negotiateHeartbeat } from './heartbeat.js';
+import { isOffered, notOffered } from './offered-version.js';
 import type { Resolver } from './resolver.js';
 import { STAMP_HEADER, type Stamp, readStamp } from './stamp.js';
 import { type TimerWheel, WheelEntry } from './timer-wheel.js';
 import type {
   OutgoingMessage,
+  ReceivedMessage,
   Subscription,
   Transport,
   TransportConfig,
@@ -24,6 +25,9 @@ import type {
 } from './transport.js';
 
 const READ_BUFFER_BYTES = 64 * 1024;
+
+/** What may wait in a socket for a server that sends messages and does not read their ACKs. */
+const MAX_UNREAD_BYTES = 1024 * 1024;
 
 /** What all native transports of a thread share. */
 export interface NativeShared {
@@ -80,9 +84,20 @@ function onError(this: BoundSocket, error: Error): void {
   this.stompede?.socketFailed(error);
 }
 
+/** The MESSAGE that is being told of. Most headers are never asked for, so that they are not read before. */
+class CurrentMessage implements ReceivedMessage {
+  subscription = '';
+  stamp: Stamp | null = null;
+  frame: StompFrame | null = null;
+
+  get ackId(): string | null {
+    return this.frame?.header('ack') ?? this.frame?.header('message-id') ?? null;
+  }
+}
+
 // Read by one MESSAGE at a time, within one call: shared by the whole thread.
 const stamp: Stamp = { run: 0, publisher: 0, seq: 0, sentUs: 0, lagUs: 0 };
-const received = { subscription: '', stamp: null as Stamp | null, ackId: null as string | null };
+const received = new CurrentMessage();
 
 /** Our own wire path: a socket, the upgrade, RFC 6455 and STOMP, with next to nothing kept for each connection. */
 export class NativeTransport extends WheelEntry implements Transport, WebSocketSink, StompSink {
@@ -92,7 +107,9 @@ export class NativeTransport extends WheelEntry implements Transport, WebSocketS
   #socket: BoundSocket | null = null;
   #addresses: readonly string[] = [];
   #tried = 0;
+  /** Of the upgrade that is under way. */
   #key = '';
+  #tcpConnected = false;
   #handshake: HandshakeReader | null = null;
   #webSocket: WebSocketReader | null = null;
   #stomp: StompReader | null = null;
@@ -162,6 +179,7 @@ export class NativeTransport extends WheelEntry implements Transport, WebSocketS
   }
 
   tcpConnected(): void {
+    this.#tcpConnected = true;
     const { named, host, secure } = this.#endpoint;
     if (named && this.#tried > 0) this.#shared.resolver.prefer(host, this.#addresses[this.#tried] ?? '');
     if (secure) this.#listener.onPhase('tls', this.#shared.nowUs());
@@ -213,6 +231,7 @@ export class NativeTransport extends WheelEntry implements Transport, WebSocketS
     }
     this.#subprotocol = check.subprotocol;
     this.#handshake = null;
+    this.#key = '';
     this.#webSocket = new WebSocketReader(config.maxMessageBytes);
     this.#stomp = new StompReader(config.maxMessageBytes);
     this.#listener.onOpened(this.#readUs);
@@ -240,7 +259,9 @@ export class NativeTransport extends WheelEntry implements Transport, WebSocketS
   }
 
   onPing(bytes: Buffer, start: number, end: number): void {
-    this.#write(encodeFrame(OPCODE.pong, bytes.subarray(start, end)));
+    // Who pings and doesn't read gets no Pong until it reads again: RFC 6455 section 5.5.3 asks for the last one only.
+    const unreadBytes = this.#socket?.writableLength ?? 0;
+    if (unreadBytes < MAX_UNREAD_BYTES) this.#write(encodeFrame(OPCODE.pong, bytes.subarray(start, end)));
   }
 
   onPong(): void {
@@ -283,8 +304,9 @@ export class NativeTransport extends WheelEntry implements Transport, WebSocketS
   #message(frame: StompFrame): void {
     received.subscription = frame.header('subscription') ?? '';
     received.stamp = this.#stampOf(frame) ? stamp : null;
-    received.ackId = frame.header('ack') ?? frame.header('message-id') ?? null;
+    received.frame = frame;
     this.#listener.onMessage(received, this.#readUs);
+    received.frame = null;
   }
 
   #stampOf(frame: StompFrame): boolean {
@@ -297,8 +319,7 @@ export class NativeTransport extends WheelEntry implements Transport, WebSocketS
     const { config, random, wheel } = this.#shared;
     const version = frame.header('version') ?? '1.0';
     if (!isOffered(version, config.versions)) {
-      const message = `CONNECTED says version ${version.slice(0, 20)}, which was not offered`;
-      this.#fact({ type: 'fault', code: 'stomp-version', message }, this.#readUs);
+      this.#fact({ type: 'fault', code: 'stomp-version', message: notOffered(version) }, this.#readUs);
       return;
     }
     if (this.#stomp !== null) this.#stomp.version = version;
@@ -325,7 +346,7 @@ export class NativeTransport extends WheelEntry implements Transport, WebSocketS
       this.#fact({ type: 'silence', forMs }, nowUs);
       return;
     }
-    if (this.#heartbeat.sendDue(nowUs)) this.#write(encodeText('\n'));
+    if (this.#heartbeat.sendDue(nowUs)) this.#write(encodeText(HEART_BEAT));
     this.#shared.wheel.arm(this, this.#heartbeat.nextUs());
   }
 
@@ -353,12 +374,11 @@ export class NativeTransport extends WheelEntry implements Transport, WebSocketS
             ['message-id', ackId],
             ['subscription', subscription],
           ];
-    try {
-      this.#writeStomp('ACK', lines);
-    } catch (error) {
-      // The id is the server's own: one that no frame can carry is its fault.
-      this.#fact({ type: 'fault', code: 'stomp-header', message: messageOf(error) }, this.#readUs);
-    }
+    this.#writeStomp('ACK', lines);
+    const unreadBytes = this.#socket?.writableLength ?? 0;
+    if (unreadBytes <= MAX_UNREAD_BYTES) return;
+    const message = `${unreadBytes} bytes of ACK frames that the server does not read`;
+    this.#fact({ type: 'fault', code: 'stomp-unread', message }, this.#readUs);
   }
 
   send({ destination, headers, contentType, receipt, body }: OutgoingMessage): boolean {
@@ -402,7 +422,7 @@ export class NativeTransport extends WheelEntry implements Transport, WebSocketS
   socketFailed(error: Error): void {
     const code = systemCode(error) ?? 'UNKNOWN';
     // A name with several addresses counts as refused only when all of them refuse.
-    if (this.#key === '' && this.#tried + 1 < this.#addresses.length && isAddressError(code)) {
+    if (!this.#tcpConnected && this.#tried + 1 < this.#addresses.length && isAddressError(code)) {
       this.#tried++;
       if (this.#socket !== null) this.#socket.stompede = null;
       this.#connect();
@@ -411,14 +431,26 @@ export class NativeTransport extends WheelEntry implements Transport, WebSocketS
     this.#fact({ type: 'system', code, message: messageOf(error) }, this.#shared.nowUs());
   }
 
+  // No heart-beat may follow a Close frame (RFC 6455 section 5.5.1), and none is owed after it.
   #sendClose(code: number | null): void {
     this.#closeSent = true;
+    this.#shared.wheel.disarm(this);
+    this.#heartbeat = null;
     this.#write(encodeClose(code));
   }
 
   #writeStomp(command: string, headers: readonly (readonly [string, string])[], body?: Buffer): boolean {
+    if (this.#closeSent) return true;
     const version = this.#stomp?.version ?? '1.2';
-    return this.#write(encodeFrame(OPCODE.text, encodeStomp(command, headers, version, body)));
+    let frame: Buffer;
+    try {
+      frame = encodeFrame(OPCODE.text, encodeStomp(command, headers, version, body));
+    } catch (error) {
+      // An id of the server's that no frame can carry, or a header of ours in the version that the server has chosen.
+      this.#fact({ type: 'fault', code: 'stomp-header', message: messageOf(error) }, this.#shared.nowUs());
+      return true;
+    }
+    return this.#write(frame);
   }
 
   #write(frame: Buffer): boolean {
@@ -434,13 +466,11 @@ export class NativeTransport extends WheelEntry implements Transport, WebSocketS
   }
 }
 
-function isOffered(version: string, offered: readonly StompVersion[]): version is StompVersion {
-  return (offered as readonly string[]).includes(version);
-}
-
 /** Errors after which another address of the same name may still answer. */
 function isAddressError(code: string): boolean {
-  return code === 'ECONNREFUSED' || code.endsWith('UNREACH') || code === 'ETIMEDOUT' || code === 'EADDRNOTAVAIL';
+  return (
+    code === 'ECONNREFUSED' || code.endsWith('UNREACH') || code === 'ETIMEDOUT' || code === 'EADDRNOTAVAIL'
+  );
 }
 
 const MAX_ERROR_BODY_BYTES = 300;

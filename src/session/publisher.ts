@@ -5,6 +5,7 @@ import type { Template } from '../shared/template.js';
 import { Client, type ClientHost, DISCONNECT_RECEIPT } from './client.js';
 import type { Endpoint } from './endpoint.js';
 import { STAMP_HEADER, writeStamp } from './stamp.js';
+import type { ReceivedMessage } from './transport.js';
 
 /** One publish entry of the plan, its templates parsed. */
 export interface PublishSpec {
@@ -119,27 +120,44 @@ export class Publisher extends Client {
       if (this.stage === 'disconnect') this.disconnectConfirmed(atUs);
       return;
     }
+    // Whole ids are compared: the server may answer with anything.
     const seq = Number(id.slice(1));
     const sentUs = this.#awaited.get(seq);
-    if (sentUs === undefined) return;
+    if (sentUs === undefined || id !== receiptId(seq)) return;
     this.#awaited.delete(seq);
     this.host.recorder.counts.sendReceipts++;
     this.host.recorder.latency('publish.receipt', atUs - sentUs);
   }
 
+  // Why these receipts are missing has its failure already: the publisher's own.
   protected override failed(_stage: Stage, _atUs: number): void {
-    this.host.recorder.counts.publishersFailed++;
+    const { counts } = this.host.recorder;
+    counts.publishersFailed++;
+    counts.publishReceiptsMissing += this.#awaited.size;
+    this.#awaited.clear();
     this.#leaveBehind();
   }
 
   protected override finished(_atUs: number): void {
+    for (const seq of this.#awaited.keys()) this.#receiptMissing(seq, 'before the session ended');
     this.#leaveBehind();
   }
 
   override abandon(): void {
     if (this.ended) return;
     super.abandon();
+    this.host.recorder.counts.publishReceiptsMissing += this.#awaited.size;
+    this.#awaited.clear();
     this.#leaveBehind();
+  }
+
+  /** It is connected, or never will be. */
+  get ready(): boolean {
+    return this.#told;
+  }
+
+  override onMessage(_message: ReceivedMessage, _atUs: number): void {
+    this.host.recorder.counts.foreign++;
   }
 
   protected override timeoutMs(stage: Stage): number | null {
@@ -152,24 +170,28 @@ export class Publisher extends Client {
       super.onWheel(nowUs);
       return;
     }
-    const timeoutUs = this.host.timeoutsMs.publish * 1000;
+    const timeoutMs = this.host.timeoutsMs.publish;
+    let oldestUs = nowUs;
     for (const [seq, sentUs] of this.#awaited) {
-      if (nowUs - sentUs < timeoutUs) break;
-      this.#receiptMissing(seq);
+      if (nowUs - sentUs < timeoutMs * 1000) {
+        oldestUs = sentUs;
+        break;
+      }
+      this.#receiptMissing(seq, `within ${timeoutMs} ms`);
     }
-    this.arm('publish', nowUs);
+    this.arm('publish', oldestUs);
   }
 
-  #receiptMissing(seq: number): void {
+  #receiptMissing(seq: number, when: string): void {
     this.#awaited.delete(seq);
-    const { recorder, timeoutsMs } = this.host;
+    const { recorder } = this.host;
     recorder.counts.publishReceiptsMissing++;
     recorder.failure({
       role: 'publisher',
       phase: 'publish',
       kind: 'publish-timeout',
       code: null,
-      sample: `no RECEIPT for SEND ${seq} within ${timeoutsMs.publish} ms`,
+      sample: `no RECEIPT for SEND ${seq} ${when}`,
     });
   }
 
@@ -194,7 +216,7 @@ export class Publisher extends Client {
       ? { ...this.#spec.headers, [STAMP_HEADER]: stamp.toString('latin1') }
       : this.#spec.headers;
     const body = this.#body(stamp, variables);
-    const receipt = this.#spec.receipt ? `p${seq}` : null;
+    const receipt = this.#spec.receipt ? receiptId(seq) : null;
     if (receipt !== null) this.#await(seq, sentUs);
     recorder.event(sentUs, EVENT.sent, deliversTo);
     recorder.counts.publishSent++;
@@ -217,12 +239,11 @@ export class Publisher extends Client {
     this.#awaited.set(seq, sentUs);
     if (this.#awaited.size <= MAX_RECEIPTS_AWAITED) return;
     const [oldest] = this.#awaited.keys();
-    if (oldest !== undefined) this.#receiptMissing(oldest);
+    if (oldest !== undefined) this.#receiptMissing(oldest, `before ${MAX_RECEIPTS_AWAITED} later SENDs`);
   }
 
   #leaveBehind(): void {
     this.stop();
-    for (const seq of [...this.#awaited.keys()]) this.#receiptMissing(seq);
     this.#tell();
     this.#own.publisherGone(this);
   }
@@ -232,6 +253,10 @@ export class Publisher extends Client {
     this.#told = true;
     this.#own.publisherReady(this);
   }
+}
+
+function receiptId(seq: number): string {
+  return `p${seq}`;
 }
 
 function padding(sizeBytes: number): Buffer {

@@ -1,14 +1,16 @@
 import net from 'node:net';
 import tls from 'node:tls';
 import type { IncomingMessage } from 'node:http';
-import { Client, type IMessage, type IStompSocket, type StompHeaders, Versions } from '@stomp/stompjs';
+import { Client, type IMessage, StompConfig, StompHeaders, Versions } from '@stomp/stompjs';
 import { WebSocket } from 'ws';
 import type { Recorder } from '../metrics/recorder.js';
 import { messageOf, systemCode } from '../shared/errors.js';
 import type { Endpoint } from './endpoint.js';
 import type { Fact } from './fact.js';
 import { negotiateHeartbeat } from './heartbeat.js';
+import { isOffered, notOffered } from './offered-version.js';
 import { STAMP_HEADER, type Stamp, readStamp } from './stamp.js';
+import { StompjsGuard } from './stompjs-guard.js';
 import type {
   OutgoingMessage,
   Subscription,
@@ -19,6 +21,11 @@ import type {
 
 /** Above this many bytes in the socket's buffer, a publisher waits. */
 const FULL_BYTES = 64 * 1024;
+/** How soon a full buffer is looked at again: with permessage-deflate it may be full before the socket is. */
+const DRAIN_POLL_MS = 5;
+
+/** What may wait in a socket for a server that sends messages and does not read their ACKs. */
+const MAX_UNREAD_BYTES = 1024 * 1024;
 
 export interface StompjsShared {
   readonly config: TransportConfig;
@@ -35,17 +42,20 @@ export class StompjsTransport implements Transport {
   readonly #shared: StompjsShared;
   readonly #endpoint: Endpoint;
   readonly #listener: TransportListener;
-  readonly #unsubscribe = new Map<string, (headers: StompHeaders) => void>();
   #client: Client | null = null;
   #webSocket: WebSocket | null = null;
   #socket: net.Socket | null = null;
   #resolved = false;
+  #agreedReceiveMs = 0;
+  #drainPoll: NodeJS.Timeout | null = null;
+  readonly #guard: StompjsGuard;
   /** The close handshake has begun, from either side. */
   #closing = false;
   #destroyed = false;
 
   constructor(shared: StompjsShared, endpoint: Endpoint, listener: TransportListener) {
     this.#shared = shared;
+    this.#guard = new StompjsGuard(shared.config.maxMessageBytes);
     this.#endpoint = endpoint;
     this.#listener = listener;
   }
@@ -53,8 +63,10 @@ export class StompjsTransport implements Transport {
   open(): void {
     const { config } = this.#shared;
     this.#listener.onPhase(this.#endpoint.named ? 'dns' : 'tcp', this.#shared.nowUs());
-    const client = new Client({
-      webSocketFactory: () => this.#newWebSocket() as unknown as IStompSocket,
+    const client = new Client();
+    this.#client = client;
+    const settings: Partial<StompConfig> = {
+      webSocketFactory: () => this.#newWebSocket(),
       stompVersions: new Versions([...config.versions]),
       reconnectDelay: 0,
       connectionTimeout: 0,
@@ -64,25 +76,34 @@ export class StompjsTransport implements Transport {
       // The worker's loop has its own time-outs; the library must not wait beside them.
       discardWebsocketOnCommFailure: true,
       onConnect: ({ headers }) => {
+        this.#guard.heard();
         this.#connected(headers);
       },
       onStompError: ({ headers, body }) => {
+        this.#guard.heard();
         const texts = new Set([headers['message'] ?? '', body.trim()].filter((text) => text !== ''));
         const message = [...texts].join(': ') || 'ERROR without a message';
         this.#fact({ type: 'error-frame', message });
       },
       onHeartbeatLost: () => {
-        const forMs = config.heartbeatReceiveMs * client.heartbeatToleranceMultiplier;
-        this.#fact({ type: 'silence', forMs });
+        this.#fact({ type: 'silence', forMs: this.#agreedReceiveMs * client.heartbeatToleranceMultiplier });
+      },
+      onHeartbeatReceived: () => {
+        this.#guard.heard();
+      },
+      onUnhandledFrame: ({ command }) => {
+        const message = `${JSON.stringify(command.slice(0, 32))} is not a frame that a server sends`;
+        this.#fault('stomp-command', message);
       },
       onUnhandledReceipt: ({ headers }) => {
+        this.#guard.heard();
         this.#heard((atUs) => this.#listener.onReceipt(headers['receipt-id'] ?? '', atUs));
       },
       onUnhandledMessage: (message) => {
         this.#message(message);
       },
-    });
-    this.#client = client;
+    };
+    client.configure(Object.assign(new StompConfig(), settings));
     client.activate();
   }
 
@@ -100,7 +121,11 @@ export class StompjsTransport implements Transport {
       createConnection: () => this.#newSocket(),
     });
     this.#webSocket = webSocket;
+    this.#guard.watch(webSocket, (message) => {
+      this.#fault('stomp-too-large', message);
+    });
     webSocket.on('open', () => {
+      if (this.#client !== null) StompjsGuard.harden(this.#client);
       this.#heard((atUs) => {
         this.#listener.onOpened(atUs);
         this.#listener.onPhase('connect', atUs);
@@ -120,7 +145,8 @@ export class StompjsTransport implements Transport {
     return webSocket;
   }
 
-  // `ws` tells of a Close frame only when TCP has ended too, but it answers one by its own public close().
+  // `ws` tells of a Close frame only when TCP has ended too, but it answers one by its own public close(). It also calls
+  // that just before it tells of a broken rule, which is the better news of the two: so this one waits a microtask.
   #hearCloseFrames(webSocket: WebSocket): void {
     const close = webSocket.close.bind(webSocket);
     webSocket.close = (code?: number, reason?: string | Buffer) => {
@@ -129,7 +155,10 @@ export class StompjsTransport implements Transport {
       if (code !== undefined && reason === undefined) return;
       if (this.#closing) return;
       this.#closing = true;
-      this.#heard((atUs) => this.#listener.onCloseFrame(code ?? 1005, reason?.toString() ?? '', atUs));
+      const atUs = this.#shared.nowUs();
+      queueMicrotask(() => {
+        this.#heard(() => this.#listener.onCloseFrame(code ?? 1005, reason?.toString() ?? '', atUs));
+      });
     };
   }
 
@@ -163,7 +192,7 @@ export class StompjsTransport implements Transport {
       });
     }
     socket.on('drain', () => {
-      this.#heard(() => this.#listener.onDrain());
+      this.#checkDrained();
     });
     // Once the WebSocket is open, `ws` keeps a reset to itself and tells of a close 1006.
     socket.on('error', (error: Error) => {
@@ -178,10 +207,21 @@ export class StompjsTransport implements Transport {
 
   #connected(headers: StompHeaders): void {
     const { config } = this.#shared;
+    const version = headers['version'] ?? '1.0';
+    if (!isOffered(version, config.versions)) {
+      this.#fault('stomp-version', notOffered(version));
+      return;
+    }
+    if (/\d{10}/.test(headers['heart-beat'] ?? '')) {
+      // Node's timers take no more than 2^31 - 1 ms, and make one millisecond of what is above.
+      this.#fault('stomp-header', 'heart-beat asks for more than @stomp/stompjs can wait');
+      return;
+    }
     const own = { sendMs: config.heartbeatSendMs, receiveMs: config.heartbeatReceiveMs };
     const agreed = negotiateHeartbeat(own, headers['heart-beat']);
+    this.#agreedReceiveMs = agreed.receiveMs;
     const info = {
-      version: headers['version'] ?? '1.0',
+      version,
       software: headers['server'] ?? null,
       subprotocol: this.#webSocket?.protocol === '' ? null : (this.#webSocket?.protocol ?? null),
       heartbeatSendMs: agreed.sendMs,
@@ -191,6 +231,7 @@ export class StompjsTransport implements Transport {
   }
 
   #message(message: IMessage): void {
+    this.#guard.heard();
     const bytes = Buffer.from(message.body);
     const stamp: Stamp = { run: 0, publisher: 0, seq: 0, sentUs: 0, lagUs: 0 };
     const header = Buffer.from(message.headers[STAMP_HEADER] ?? '', 'latin1');
@@ -204,45 +245,63 @@ export class StompjsTransport implements Transport {
   }
 
   subscribe({ id, destination, ack, receipt, headers }: Subscription): void {
-    const subscription = this.#client?.subscribe(
+    this.#client?.subscribe(
       destination,
       (message) => {
         this.#message(message);
       },
-      { ...headers, id, ack, ...(receipt === null ? {} : { receipt }) },
+      stompHeaders({ ...headers, id, ack }, receipt),
     );
-    if (subscription !== undefined) {
-      this.#unsubscribe.set(id, (unsubscribeHeaders) => {
-        subscription.unsubscribe(unsubscribeHeaders);
-      });
-    }
   }
 
   unsubscribe(id: string, receipt: string | null): void {
-    this.#unsubscribe.get(id)?.(receipt === null ? {} : { receipt });
+    this.#client?.unsubscribe(id, stompHeaders({}, receipt));
   }
 
   ack(subscription: string, ackId: string): void {
     this.#client?.ack(ackId, subscription);
+    const unreadBytes = this.#webSocket?.bufferedAmount ?? 0;
+    if (unreadBytes <= MAX_UNREAD_BYTES) return;
+    this.#fault('stomp-unread', `${unreadBytes} bytes of ACK frames that the server does not read`);
   }
 
   send({ destination, headers, contentType, receipt, body }: OutgoingMessage): boolean {
     this.#client?.publish({
       destination,
-      headers: { ...headers, 'content-type': contentType, ...(receipt === null ? {} : { receipt }) },
+      headers: stompHeaders({ ...headers, 'content-type': contentType }, receipt),
       body: body.toString('utf8'),
     });
-    return (this.#webSocket?.bufferedAmount ?? 0) < FULL_BYTES;
+    if (!this.#isFull()) return true;
+    this.#drainPoll ??= setInterval(() => {
+      this.#checkDrained();
+    }, DRAIN_POLL_MS);
+    return false;
+  }
+
+  #isFull(): boolean {
+    return (this.#webSocket?.bufferedAmount ?? 0) >= FULL_BYTES;
+  }
+
+  #checkDrained(): void {
+    if (this.#drainPoll === null || this.#isFull()) return;
+    this.#stopPolling();
+    this.#heard(() => this.#listener.onDrain());
+  }
+
+  #stopPolling(): void {
+    if (this.#drainPoll !== null) clearInterval(this.#drainPoll);
+    this.#drainPoll = null;
   }
 
   disconnect(receipt: string): void {
     const client = this.#client;
     if (client?.connected !== true) return;
-    client.disconnectHeaders = { receipt };
+    client.disconnectHeaders = stompHeaders({}, receipt);
     void client.deactivate();
     // The library would close the WebSocket in the same breath as it hears the RECEIPT; the end of `disconnect` and
     // the start of `close` have to be told apart.
     client.watchForReceipt(receipt, () => {
+      this.#guard.heard();
       this.#heard((atUs) => this.#listener.onReceipt(receipt, atUs));
     });
   }
@@ -255,6 +314,7 @@ export class StompjsTransport implements Transport {
   destroy(): void {
     if (this.#destroyed) return;
     this.#destroyed = true;
+    this.#stopPolling();
     const { counts } = this.#shared.recorder;
     counts.bytesReceived += this.#socket?.bytesRead ?? 0;
     counts.bytesSent += this.#socket?.bytesWritten ?? 0;
@@ -266,8 +326,15 @@ export class StompjsTransport implements Transport {
     const code = systemCode(error);
     const message = messageOf(error);
     if (code === undefined) this.#fact({ type: 'refusal', message });
-    else if (/^(HPE_|WS_ERR_)/.test(code)) this.#fact({ type: 'fault', code, message });
+    else if (code === 'ECONNRESET' && !('syscall' in error)) {
+      // Node's own word for a FIN that came too early; of a real reset the system call is known.
+      this.#heard((atUs) => this.#listener.onEnd(atUs));
+    } else if (/^(HPE_|WS_ERR_)/.test(code)) this.#fact({ type: 'fault', code, message });
     else this.#fact({ type: 'system', code, message });
+  }
+
+  #fault(code: string, message: string): void {
+    this.#fact({ type: 'fault', code, message });
   }
 
   #fact(fact: Fact): void {
@@ -280,12 +347,17 @@ export class StompjsTransport implements Transport {
 }
 
 function connectHeaders(config: TransportConfig): StompHeaders {
-  return {
+  const headers = {
     host: config.stompHost,
     ...(config.login === null ? {} : { login: config.login }),
     ...(config.passcode === null ? {} : { passcode: config.passcode }),
     ...config.connectHeaders,
   };
+  return stompHeaders(headers, null);
+}
+
+function stompHeaders(headers: Readonly<Record<string, string>>, receipt: string | null): StompHeaders {
+  return Object.assign(new StompHeaders(), headers, receipt === null ? {} : { receipt });
 }
 
 /** They are sent as a header of ours, as the native client does it. */

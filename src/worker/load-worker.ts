@@ -4,12 +4,13 @@ import type { RunPlan } from '../model/plan.js';
 import { Dispatcher } from '../pacing/dispatcher.js';
 import { LATE_TOLERANCE_US, Schedule } from '../pacing/schedule.js';
 import { dealtCount, dealtIndex } from '../pacing/share.js';
-import { Connection, type ConnectionHost, type SubscriptionSpec } from '../session/connection.js';
+import { Connection, type ConnectionHost } from '../session/connection.js';
 import { type Endpoint, parseEndpoint } from '../session/endpoint.js';
 import { NativeTransport, nativeShared } from '../session/native-transport.js';
 import type { Publisher, PublisherHost } from '../session/publisher.js';
 import { Resolver } from '../session/resolver.js';
 import { StompjsTransport } from '../session/stompjs-transport.js';
+import type { SubscriptionSpec } from '../session/subscription.js';
 import { TimerWheel } from '../session/timer-wheel.js';
 import type { Transport, TransportConfig, TransportListener } from '../session/transport.js';
 import { nowUs } from '../shared/clock.js';
@@ -38,12 +39,16 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
   readonly #schedule: Schedule;
   readonly #endpoints: readonly Endpoint[];
   readonly #newTransport: (endpoint: Endpoint, listener: TransportListener) => Transport;
-  readonly #subscriptions: readonly { readonly plan: RunPlan['subscribe'][number]; readonly destination: Template }[];
+  readonly #subscriptions: readonly {
+    readonly plan: RunPlan['subscribe'][number];
+    readonly destination: Template;
+  }[];
   readonly #entries: readonly PublishEntry[];
   readonly #publishers: readonly Publisher[];
   /** By the order of arrival on this worker; null once gone. */
   readonly #connections: (Connection | null)[] = [];
   readonly #maxInFlight: number;
+  #preparing: Dispatcher | null = null;
   #arrivals: Dispatcher | null = null;
   #publishing: Dispatcher[] = [];
   #leaving: Dispatcher | null = null;
@@ -55,6 +60,7 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
   #toldSettled = false;
   #toldDone = false;
   #nextSnapshotUs = Infinity;
+  #cpuAtStartUs = 0;
 
   constructor(job: WorkerJob, post: (message: FromWorker) => void) {
     const { plan, share } = job;
@@ -66,7 +72,7 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
     const secrets = new Secrets(job.secrets);
     this.recorder = new Recorder(job.worker, (text) => secrets.scrub(text));
     this.#loop = new Loop(nowUs, this.wheel, {
-      nextUs: () => this.#nextSnapshotUs,
+      nextUs: () => (this.#owesSettled() ? 0 : this.#nextSnapshotUs),
       tick: (atUs) => {
         this.#tick(atUs);
       },
@@ -89,16 +95,15 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
   prepare(): void {
     const startUs = nowUs();
     const { share } = this.#job;
-    this.#loop.add(
-      new Dispatcher(
-        this.#publishers.length,
-        (k) => startUs + this.#schedule.dueMs(dealtIndex(k, share)) * 1000,
-        (k) => {
-          this.#publishers[k]?.start();
-          return true;
-        },
-      ),
+    this.#preparing = new Dispatcher(
+      this.#publishers.length,
+      (k) => startUs + this.#schedule.dueMs(dealtIndex(k, share)) * 1000,
+      (k) => {
+        this.#publishers[k]?.start();
+        return true;
+      },
     );
+    this.#loop.add(this.#preparing);
     if (this.#publishersNotReady === 0) this.#post({ type: 'ready', worker: this.#job.worker });
   }
 
@@ -132,7 +137,6 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
 
   settled(_connection: Connection): void {
     this.#inFlight--;
-    this.#checkSettled();
     this.#loop.wake();
   }
 
@@ -172,6 +176,7 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
   #start(startUs: number): void {
     const { plan, share } = this.#job;
     this.recorder.begin(startUs);
+    this.#cpuAtStartUs = self.cpuUs();
     this.#nextSnapshotUs = startUs + 1e6;
     this.#arrivals = new Dispatcher(
       dealtCount(plan.connect.connections, share),
@@ -186,7 +191,6 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
       this.#publishing.push(dispatcher);
       this.#loop.add(dispatcher);
     }
-    this.#checkSettled();
   }
 
   #arrive(k: number, dueUs: number): boolean {
@@ -247,35 +251,44 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
   #stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;
+    this.#preparing?.stop();
     this.#arrivals?.stop();
     this.#stopPublishing();
+    for (const publisher of this.#publishers) if (!publisher.ready) publisher.abandon();
     for (const connection of this.#connections) if (connection?.settled === false) connection.abandon();
-    this.#checkSettled();
+    this.#loop.wake();
   }
 
-  #checkSettled(): void {
-    if (this.#toldSettled || this.#arrivals?.finished !== true || this.#inFlight > 0) return;
-    this.#toldSettled = true;
-    this.#snapshot();
-    this.#post({ type: 'settled', worker: this.#job.worker });
+  #owesSettled(): boolean {
+    return !this.#toldSettled && this.#arrivals?.finished === true && this.#inFlight === 0;
   }
 
   #checkDone(): void {
     if (this.#toldDone || this.#leaving === null || this.#alive > 0 || this.#publishersAlive > 0) return;
     this.#toldDone = true;
     this.#loop.stop();
+    this.#tellSettled();
     this.#snapshot();
     this.#post({ type: 'done', worker: this.#job.worker });
   }
 
+  // Called by the loop and never from within a socket's callback: a snapshot promises that nothing of before its moment
+  // is still to come, and the rest of a read would be of before.
   #tick(atUs: number): void {
     while (this.#nextSnapshotUs <= atUs) this.#nextSnapshotUs += 1e6;
     this.#snapshot();
+    this.#tellSettled();
+  }
+
+  #tellSettled(): void {
+    if (!this.#owesSettled()) return;
+    this.#toldSettled = true;
+    this.#post({ type: 'settled', worker: this.#job.worker });
   }
 
   #snapshot(): void {
     const gauges = {
-      processCpuUs: self.cpuUs(),
+      processCpuUs: self.cpuUs() - this.#cpuAtStartUs,
       processRssBytes: self.rssBytes(),
       pid: self.pid,
     };

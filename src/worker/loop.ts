@@ -1,9 +1,9 @@
 import type { Dispatcher } from '../pacing/dispatcher.js';
 import type { TimerWheel } from '../session/timer-wheel.js';
 
-/** Called once a second on absolute time. */
+/** Called at moments that it names itself, last in a turn. */
 export interface Ticker {
-  /** The next moment it wants, monotonic microseconds. */
+  /** The next moment it wants, monotonic microseconds; one that is past for this turn. */
   nextUs(): number;
   tick(nowUs: number): void;
 }

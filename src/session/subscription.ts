@@ -1,0 +1,48 @@
+/** One subscription of a connection as its plan has it, with the destination rendered. */
+export interface SubscriptionSpec {
+  readonly destination: string;
+  /** The recorder's number of the destination. */
+  readonly destinationNumber: number;
+  readonly confirm: 'auto' | 'receipt' | 'message' | 'none';
+  readonly ack: 'auto' | 'client' | 'client-individual';
+  readonly awaitMessage: boolean;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** How far one connection is with one subscription. */
+export interface SubscriptionState {
+  readonly spec: SubscriptionSpec;
+  /** Since when it is proven to be live; 0: not proven. */
+  liveUs: number;
+  /** Until when; Infinity while it is. */
+  endedUs: number;
+  confirmed: boolean;
+  gotReceipt: boolean;
+  gotMessage: boolean;
+}
+
+export function newSubscription(spec: SubscriptionSpec): SubscriptionState {
+  return {
+    spec,
+    liveUs: 0,
+    endedUs: Infinity,
+    confirmed: false,
+    gotReceipt: false,
+    gotMessage: false,
+  };
+}
+
+export function hasItsMessage({ spec, gotMessage }: SubscriptionState): boolean {
+  return gotMessage || !spec.awaitMessage;
+}
+
+export function asksReceipt({ confirm }: SubscriptionSpec): boolean {
+  return confirm === 'auto' || confirm === 'receipt';
+}
+
+const SUBSCRIPTION_IDS: string[] = [];
+
+/** Equal in all connections, so that a broker can encode a MESSAGE once for all of them. */
+export function subscriptionId(i: number): string {
+  return (SUBSCRIPTION_IDS[i] ??= `sub-${i}`);
+}
