@@ -1,6 +1,6 @@
 import type { RunPlan } from '../model/plan.js';
 import { StompedeError } from '../shared/errors.js';
-import { type Layout, layOut, socketsOfPlan, socketsOfProcess } from './layout.js';
+import { type Layout, type SocketPlan, layOut, socketsOfPlan, socketsOfProcess } from './layout.js';
 import type { Machine } from './machine.js';
 
 /** Where the system doesn't say: macOS's usual hard limit for a process. */
@@ -9,8 +9,11 @@ const OPEN_FILES_UNKNOWN = 10_240;
 /** Resident bytes of one held, subscribed connection, with a margin above what was measured (bench/). */
 const BYTES_OF_CONNECTION = { native: 12_000, stompjs: 60_000 } as const;
 
+/** The parts of a RunPlan that decide whether a machine can run it. */
+export interface FittingPlan extends SocketPlan, Pick<RunPlan, 'target' | 'client'> {}
+
 /** How the plan is spread over workers and processes. Throws `machine-too-small` for a plan that can't fit. */
-export function fitPlan(plan: RunPlan, machine: Machine): Layout {
+export function fitPlan(plan: FittingPlan, machine: Machine): Layout {
   const openFiles = machine.openFilesPerProcess ?? OPEN_FILES_UNKNOWN;
   const layout = layOut(plan, machine.cores, openFiles);
   if (layout === null) {
@@ -27,7 +30,7 @@ export function fitPlan(plan: RunPlan, machine: Machine): Layout {
 }
 
 // One source address has each local port once for one target address and port.
-function checkPorts(plan: RunPlan, { localPorts }: Machine): void {
+function checkPorts(plan: FittingPlan, { localPorts }: Machine): void {
   if (localPorts === null) return;
   const ports = localPorts[1] - localPorts[0] + 1;
   const destinations = plan.target.embedded
@@ -45,7 +48,7 @@ function checkPorts(plan: RunPlan, { localPorts }: Machine): void {
   );
 }
 
-function checkMemory(plan: RunPlan, { memoryAvailableBytes }: Machine): void {
+function checkMemory(plan: FittingPlan, { memoryAvailableBytes }: Machine): void {
   const needed = socketsOfPlan(plan) * BYTES_OF_CONNECTION[plan.client];
   if (needed <= memoryAvailableBytes) return;
   const mb = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;
@@ -56,7 +59,7 @@ function checkMemory(plan: RunPlan, { memoryAvailableBytes }: Machine): void {
   );
 }
 
-function checkEmbedded(plan: RunPlan, openFiles: number): void {
+function checkEmbedded(plan: FittingPlan, openFiles: number): void {
   const most = socketsOfProcess(openFiles, 1);
   if (socketsOfPlan(plan) <= most) return;
   throw new StompedeError(

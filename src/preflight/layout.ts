@@ -1,5 +1,11 @@
 import type { RunPlan } from '../model/plan.js';
 
+/** The parts of a RunPlan that say how many sockets it needs, and how they may be spread. */
+export interface SocketPlan extends Pick<RunPlan, 'workers' | 'processes'> {
+  readonly connect: Pick<RunPlan['connect'], 'connections'>;
+  readonly publish: readonly Pick<RunPlan['publish'][number], 'publishers'>[];
+}
+
 /** How the workers of a run are spread over processes. */
 export interface Layout {
   readonly workers: number;
@@ -20,15 +26,28 @@ export function socketsOfProcess(openFilesPerProcess: number, threads: number): 
 }
 
 /** Sockets of the whole plan: each connection, and each publisher. */
-export function socketsOfPlan(plan: RunPlan): number {
-  return plan.publish.reduce((sum, { publishers }) => sum + publishers, plan.connect.connections);
+export function socketsOfPlan(plan: SocketPlan): number {
+  return socketsDealt(plan).reduce((sum, sockets) => sum + sockets, 0);
+}
+
+/** Connections, and the publishers of each entry: each of these is dealt out among the workers by itself, from the first. */
+function socketsDealt(plan: SocketPlan): number[] {
+  return [plan.connect.connections, ...plan.publish.map(({ publishers }) => publishers)];
+}
+
+/** Sockets of the first `threads` of `workers` workers: none of equally many other workers have more. */
+function socketsOfFirst(plan: SocketPlan, threads: number, workers: number): number {
+  return socketsDealt(plan).reduce(
+    (sum, sockets) => sum + Math.floor(sockets / workers) * threads + Math.min(threads, sockets % workers),
+    0,
+  );
 }
 
 /**
  * As many threads as there are cores and work for them, in as few processes as their sockets fit into. One process
  * means threads beside the coordinator. null: the plan asks for fewer processes than its sockets need.
  */
-export function layOut(plan: RunPlan, cores: number, openFilesPerProcess: number): Layout | null {
+export function layOut(plan: SocketPlan, cores: number, openFilesPerProcess: number): Layout | null {
   const sockets = socketsOfPlan(plan);
   const busy = Math.max(1, Math.min(cores, Math.ceil(sockets / CONNECTIONS_WORTH_A_THREAD)));
   const wanted = plan.workers === 'auto' ? busy : plan.workers;
@@ -37,9 +56,7 @@ export function layOut(plan: RunPlan, cores: number, openFilesPerProcess: number
   for (let processes = fewest; processes <= most; processes++) {
     const workers = Math.max(wanted, processes);
     const threads = Math.ceil(workers / processes);
-    // Workers have equal shares, to within one connection; a process has the sockets of all its threads.
-    const socketsOfBiggest = Math.ceil(sockets / workers) * threads;
-    if (socketsOfBiggest > socketsOfProcess(openFilesPerProcess, threads)) continue;
+    if (socketsOfFirst(plan, threads, workers) > socketsOfProcess(openFilesPerProcess, threads)) continue;
     const threadsOfProcesses = Array.from({ length: processes }, (_, p) => threadsOf(p, workers, processes));
     return { workers, threadsOfProcesses };
   }
