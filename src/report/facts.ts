@@ -21,6 +21,11 @@ export function verdictLabel(result: RunResult): VerdictLabel {
   return result.verdict.pass ? { label: 'PASS', tone: 'good' } : { label: 'FAIL', tone: 'bad' };
 }
 
+/** The reasons that the headline has not said already. */
+export function furtherReasons({ verdict }: RunResult): readonly string[] {
+  return verdict.reasons.filter((reason) => reason !== verdict.headline);
+}
+
 /** Where the connections went, in words. */
 export function targetOf(result: RunResult): string {
   const { embedded, urls } = result.plan.target;

@@ -3,6 +3,7 @@ import type { LatencySummary, RunResult } from '../model/result.js';
 import {
   connectionFacts,
   deliveryFacts,
+  furtherReasons,
   generatorFacts,
   publishingFacts,
   scheduleSentence,
@@ -93,7 +94,7 @@ function verdictBlock(view: View): readonly string[] {
   return [
     `${style[tone](style.strong(label))}  ${style.strong(first)}`,
     ...rest.map((line) => hang + style.strong(line)),
-    ...result.verdict.reasons.flatMap((reason) => bullet(view, reason)),
+    ...furtherReasons(result).flatMap((reason) => bullet(view, reason)),
     '',
     ...wrapText(about.join(' · '), columns - INDENT.length).map((line) => INDENT + style.faint(line)),
   ];

@@ -1,12 +1,13 @@
 import type { RunResult } from '../../model/result.js';
 import { escaped, type Markup } from '../escape.js';
-import { verdictLabel } from '../facts.js';
+import { furtherReasons, verdictLabel } from '../facts.js';
 import { formatCount, formatUs, formatUsTick } from '../format.js';
 
 /** The verdict in one sentence, with what was missed. */
 export function verdictBanner(result: RunResult): Markup {
   const { label, tone } = verdictLabel(result);
-  const { headline, reasons } = result.verdict;
+  const { headline } = result.verdict;
+  const reasons = furtherReasons(result);
   const list =
     reasons.length === 0 ? null : escaped`<ul>${reasons.map((reason) => escaped`<li>${reason}</li>`)}</ul>`;
   return escaped`<section class="verdict ${tone}" aria-label="Verdict">
