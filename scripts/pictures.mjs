@@ -9,6 +9,11 @@ import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 
 const COLUMNS = 100;
+const ESC = '\u001b';
+const CONTROL = new RegExp(`(${ESC}\\[[0-9;?]*[A-Za-z])`);
+const SGR = new RegExp(`^${ESC}\\[([0-9;]*)m$`);
+const LINE_STARTS = new RegExp(`[\\r\\n]|${ESC}\\[[01]G`);
+const PASS = new RegExp(`(${ESC}\\[[0-9;]*m)*PASS`);
 const root = path.resolve(import.meta.dirname, '..');
 const images = path.join(root, 'docs/images');
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'stompede-pictures-'));
@@ -20,8 +25,8 @@ function ansiToHtml(text) {
   const styles = new Set();
   const codes = { 1: 'bold', 2: 'faint', 31: 'red', 32: 'green', 33: 'yellow', 36: 'cyan' };
   const html = [];
-  for (const part of text.split(/(\x1b\[[0-9;?]*[A-Za-z])/)) {
-    const sgr = /^\x1b\[([0-9;]*)m$/.exec(part);
+  for (const part of text.split(CONTROL)) {
+    const sgr = SGR.exec(part);
     if (sgr !== null) {
       for (const code of (sgr[1] === '' ? '0' : sgr[1]).split(';')) {
         if (code === '0') styles.clear();
@@ -29,7 +34,7 @@ function ansiToHtml(text) {
         else if (code === '39') ['red', 'green', 'yellow', 'cyan'].forEach((style) => styles.delete(style));
         else if (codes[code] !== undefined) styles.add(codes[code]);
       }
-    } else if (!part.startsWith('\x1b')) {
+    } else if (!part.startsWith(ESC)) {
       html.push(`<span class="${[...styles].join(' ')}">${escapeHtml(part)}</span>`);
     }
   }
@@ -49,11 +54,13 @@ function terminalPage(text) {
 /** What is left on the screen of a terminal: of each line what was written after the last carriage return. */
 function lastScreen(recorded) {
   const lines = recorded.replace(/\r\n/g, '\n').split('\n');
-  const bars = recorded.split(/[\r\n]|\x1b\[0G|\x1b\[1G/).filter((part) => part.includes(' holding '));
+  const bars = recorded.split(LINE_STARTS).filter((part) => part.includes(' holding '));
   const summary = lines.slice(lines.findIndex((line) => line.includes('PASS')));
   const bar = bars[Math.floor(bars.length / 2)] ?? '';
-  const pass = summary[0]?.slice(summary[0].search(/(\x1b\[[0-9;]*m)*PASS/)) ?? '';
-  return ['$ npx stompede run scenarios/quickstart.yaml', bar.trimEnd(), '', pass, ...summary.slice(1)].join('\n');
+  const pass = summary[0]?.slice(summary[0].search(PASS)) ?? '';
+  return ['$ npx stompede run scenarios/quickstart.yaml', bar.trimEnd(), '', pass, ...summary.slice(1)].join(
+    '\n',
+  );
 }
 
 const command = `stty cols ${COLUMNS} rows 60; node dist/bin/stompede.js run scenarios/quickstart.yaml --out ${scratch}`;
