@@ -91,7 +91,8 @@ export function buildResult(input: ResultInput): RunResult {
 
 /** The phases that a scenario's cycle has. */
 export function phasesOf(plan: RunPlan): readonly Phase[] {
-  const urls = plan.target.urls.map((url) => new URL(url));
+  // A masked URL need not be one any more.
+  const urls = plan.target.urls.filter((url) => URL.canParse(url)).map((url) => new URL(url));
   const has: Partial<Record<Phase, boolean>> = {
     dns: urls.some(({ hostname }) => isIP(hostname.replace(/^\[|\]$/g, '')) === 0),
     tls: urls.some(({ protocol }) => protocol === 'wss:'),
@@ -104,8 +105,10 @@ export function phasesOf(plan: RunPlan): readonly Phase[] {
 
 function phaseResults(aggregator: Aggregator, plan: RunPlan): RunResult['phases'] {
   const results: Partial<Record<Phase, PhaseResult>> = {};
-  for (const phase of phasesOf(plan)) {
+  const planned = phasesOf(plan);
+  for (const phase of PHASES) {
     const latency = aggregator.latency(phase);
+    if (!planned.includes(phase) && latency.count + aggregator.failedIn(phase) === 0) continue;
     const unconfirmed = unconfirmedIn(phase, aggregator);
     const fromDue = phase === 'dns' || phase === 'tcp' ? aggregator.latency(`due.${phase}`).summary() : null;
     results[phase] = {

@@ -1,4 +1,4 @@
-import { Aggregator } from '../metrics/aggregator.js';
+import type { Aggregator } from '../metrics/aggregator.js';
 import { zeroCounters } from '../metrics/counters.js';
 import type { RunPlan } from '../model/plan.js';
 import type { RunInfo } from '../model/result.js';
@@ -9,6 +9,8 @@ import { Fleet } from '../worker/fleet.js';
 import { type FromWorker, PROTOCOL_VERSION, type WorkerJob } from '../worker/protocol.js';
 import { Gate } from './gate.js';
 import type { IntervalLog, MarkName } from './interval-log.js';
+import { marksMs } from './marks.js';
+import { plannedAggregator } from './planned-aggregator.js';
 import type { Progress, RunStage } from './progress.js';
 import type { StopSignal } from './stop-signal.js';
 
@@ -124,15 +126,12 @@ export class Coordinator {
   #begin(fleet: Fleet): Aggregator {
     const startUs = nowUs() + START_MARGIN_US;
     this.#mark('start', startUs);
-    const { connections } = this.#options.plan.connect;
-    const aggregator = new Aggregator({
-      startUs,
-      workers: this.#states.map((_, worker) => worker),
-      plannedTotalAtMs: (ms) => Math.min(connections, this.#schedule.countAt(ms)),
-    });
+    const aggregator = plannedAggregator(this.#options.plan, this.#states.length, startUs);
     this.#aggregator = aggregator;
-    this.#states.forEach(({ lost }, worker) => {
-      if (lost) aggregator.leave(worker, 'lost before the start');
+    this.#states.forEach((state, worker) => {
+      // A worker that was ready early has had nothing to say since.
+      state.heardUs = startUs;
+      if (state.lost) aggregator.leave(worker, 'lost before the start');
     });
     if (this.#options.stop.asked) fleet.tellAll({ type: 'stop' });
     fleet.tellAll({ type: 'start', startUs });
@@ -294,19 +293,4 @@ export class Coordinator {
       lost: this.#lost,
     };
   }
-}
-
-/** Marks as a result has them: milliseconds from the start. */
-export function marksMs(marksUs: ReadonlyMap<MarkName, number>): RunInfo['marksMs'] {
-  const startUs = marksUs.get('start') ?? 0;
-  const at = (mark: MarkName): number | undefined => {
-    const us = marksUs.get(mark);
-    return us === undefined ? undefined : Math.max(0, Math.round((us - startUs) / 1000));
-  };
-  const [holdStart, holdEnd, stopAsked] = [at('holdStart'), at('holdEnd'), at('stopAsked')];
-  return {
-    ...(holdStart === undefined ? {} : { holdStart }),
-    ...(holdEnd === undefined ? {} : { holdEnd }),
-    ...(stopAsked === undefined ? {} : { stopAsked }),
-  };
 }

@@ -1,10 +1,10 @@
-import { type WriteStream, createWriteStream, readFileSync } from 'node:fs';
+import { type WriteStream, createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import type { Snapshot } from '../metrics/snapshot.js';
-import { snapshotFromText, snapshotToText } from '../metrics/snapshot-text.js';
+import { snapshotToJson } from '../metrics/snapshot-json.js';
 import type { RunPlan } from '../model/plan.js';
 import type { EnvironmentInfo } from '../model/result.js';
-import { StompedeError, messageOf, systemCode } from '../shared/errors.js';
+import { messageOf, systemCode } from '../shared/errors.js';
 
 export const INTERVALS_FILE = 'intervals.ndjson';
 
@@ -36,8 +36,9 @@ export class IntervalLog {
   readonly #stream: WriteStream;
   #problem: string | null = null;
 
+  /** @param file in the folder that was made for this run alone */
   constructor(file: string) {
-    this.#stream = createWriteStream(file, { flags: 'wx' });
+    this.#stream = createWriteStream(file);
     this.#stream.on('error', (error) => {
       this.#problem ??= systemCode(error) ?? messageOf(error);
     });
@@ -67,44 +68,6 @@ export class IntervalLog {
 
 function lineToText(line: IntervalLine): string {
   return line.type === 'snapshot'
-    ? `{"type":"snapshot","snapshot":${snapshotToText(line.snapshot)}}`
+    ? JSON.stringify({ type: 'snapshot', snapshot: snapshotToJson(line.snapshot) })
     : JSON.stringify(line);
-}
-
-/** Reads an interval file, up to the first line that was not written to its end. Throws `result-unreadable`. */
-export function readIntervals(file: string): { header: IntervalHeader; lines: IntervalLine[] } {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new StompedeError('result-unreadable', `cannot read ${file}: ${messageOf(error)}`, {
-      hint: `Name the folder of a run, with ${INTERVALS_FILE} or result.json in it.`,
-    });
-  }
-  const lines: IntervalLine[] = [];
-  for (const lineText of text.split('\n')) {
-    const line = lineFromText(lineText);
-    if (line === null) break;
-    lines.push(line);
-  }
-  const first = lines.shift();
-  const schema = first?.type === 'header' ? (first.header.schema as string) : null;
-  if (first?.type !== 'header' || schema !== 'stompede.intervals/1') {
-    throw new StompedeError(
-      'result-unreadable',
-      `${file} is not an interval file of this version of stompede`,
-    );
-  }
-  return { header: first.header, lines };
-}
-
-function lineFromText(text: string): IntervalLine | null {
-  if (text === '') return null;
-  try {
-    const line = JSON.parse(text) as IntervalLine;
-    if (line.type !== 'snapshot') return line;
-    return { type: 'snapshot', snapshot: snapshotFromText(JSON.stringify(line.snapshot)) };
-  } catch {
-    return null;
-  }
 }

@@ -1,13 +1,4 @@
-import {
-  accessSync,
-  constants,
-  lstatSync,
-  mkdirSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { accessSync, constants, lstatSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { StompedeError, messageOf, systemCode } from '../shared/errors.js';
 
@@ -51,9 +42,8 @@ function pointLatest(out: string, folder: string): void {
   const latest = path.join(out, 'latest');
   const target = path.basename(folder);
   try {
-    if (statSync(latest, { throwIfNoEntry: false })?.isDirectory() !== true || isLink(latest)) {
-      rmSync(latest, { force: true });
-    }
+    // Whatever else has that name is not ours to remove.
+    if (isLink(latest)) rmSync(latest);
     symlinkSync(target, latest, 'dir');
   } catch {
     writeFileSync(path.join(out, 'latest.txt'), `${target}\n`);

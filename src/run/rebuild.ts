@@ -1,11 +1,12 @@
 import path from 'node:path';
-import { Aggregator } from '../metrics/aggregator.js';
+import type { Aggregator } from '../metrics/aggregator.js';
 import type { RunResult } from '../model/result.js';
-import { Schedule } from '../pacing/schedule.js';
 import { StompedeError } from '../shared/errors.js';
 import { buildResult } from './build-result.js';
-import { marksMs } from './coordinator.js';
-import { INTERVALS_FILE, type IntervalLine, type MarkName, readIntervals } from './interval-log.js';
+import { INTERVALS_FILE, type IntervalHeader, type IntervalLine, type MarkName } from './interval-log.js';
+import { readIntervals } from './interval-reader.js';
+import { marksMs } from './marks.js';
+import { plannedAggregator } from './planned-aggregator.js';
 
 /**
  * The result of a run whose coordinator was killed, from the interval data in its folder: everything but what no
@@ -13,22 +14,13 @@ import { INTERVALS_FILE, type IntervalLine, type MarkName, readIntervals } from 
  */
 export function rebuildResult(folder: string): RunResult {
   const { header, lines } = readIntervals(path.join(folder, INTERVALS_FILE));
-  const marksUs = new Map<MarkName, number>();
-  for (const line of lines) if (line.type === 'mark') marksUs.set(line.mark, line.atUs);
-  const startUs = marksUs.get('start');
-  if (startUs === undefined) {
+  const { aggregator, startUs, marksUs, lost } = replay(header, lines);
+  if (aggregator === null) {
     throw new StompedeError('result-unreadable', `the run in ${folder} ended before anything was measured`);
   }
-  const { plan } = header;
-  const schedule = new Schedule(plan.connect.stages);
-  const aggregator = new Aggregator({
-    startUs,
-    workers: Array.from({ length: header.workers }, (_, worker) => worker),
-    plannedTotalAtMs: (ms) => Math.min(plan.connect.connections, schedule.countAt(ms)),
-  });
-  for (const line of lines) replay(line, aggregator);
   aggregator.finish();
   const durationMs = Math.max(0, Math.round((aggregator.lastUs - startUs) / 1000));
+  const { plan } = header;
   return buildResult({
     aggregator,
     plan,
@@ -41,9 +33,7 @@ export function rebuildResult(folder: string): RunResult {
       marksMs: marksMs(marksUs),
     },
     ended: 'aborted',
-    lost: lines.flatMap((line) =>
-      line.type === 'left' && line.reason !== null ? [`worker ${line.worker}: ${line.reason}`] : [],
-    ),
+    lost,
     workers: header.workers,
     processes: header.processes,
     environment: header.environment,
@@ -54,7 +44,32 @@ export function rebuildResult(folder: string): RunResult {
   });
 }
 
-function replay(line: IntervalLine, aggregator: Aggregator): void {
-  if (line.type === 'snapshot') aggregator.add(line.snapshot);
-  else if (line.type === 'left') aggregator.leave(line.worker, line.reason);
+interface Replayed {
+  /** null before the mark of the start. */
+  aggregator: Aggregator | null;
+  startUs: number;
+  readonly marksUs: Map<MarkName, number>;
+  /** Why each lost worker was lost. */
+  readonly lost: string[];
+}
+
+function replay(header: IntervalHeader, lines: Iterable<IntervalLine>): Replayed {
+  const replayed: Replayed = { aggregator: null, startUs: 0, marksUs: new Map(), lost: [] };
+  const lostEarly: number[] = [];
+  for (const line of lines) {
+    if (line.type === 'mark') {
+      replayed.marksUs.set(line.mark, line.atUs);
+      if (line.mark !== 'start') continue;
+      replayed.startUs = line.atUs;
+      replayed.aggregator = plannedAggregator(header.plan, header.workers, line.atUs);
+      for (const worker of lostEarly) replayed.aggregator.leave(worker, 'lost before the start');
+    } else if (line.type === 'snapshot') {
+      replayed.aggregator?.add(line.snapshot);
+    } else if (line.type === 'left') {
+      if (line.reason !== null) replayed.lost.push(`worker ${line.worker}: ${line.reason}`);
+      if (replayed.aggregator === null) lostEarly.push(line.worker);
+      else replayed.aggregator.leave(line.worker, line.reason);
+    }
+  }
+  return replayed;
 }

@@ -14,7 +14,7 @@ import { INTERVALS_FILE, IntervalLog } from './interval-log.js';
 import { createOutputFolder } from './output-folder.js';
 import type { Progress } from './progress.js';
 import { StopSignal } from './stop-signal.js';
-import { openTarget } from './target.js';
+import { type Target, openTarget } from './target.js';
 import { writeReports } from './write-reports.js';
 
 export interface RunOptions {
@@ -59,8 +59,9 @@ export async function run(options: RunOptions): Promise<RunEnd> {
     );
   });
   const log = new IntervalLog(folder.file(INTERVALS_FILE));
+  let target: Target | null = null;
   try {
-    const target = await openTarget(options.plan);
+    target = await openTarget(options.plan);
     const masked = maskPlan(target.plan, secrets);
     const { workers, threadsOfProcesses } = layout;
     const processes = threadsOfProcesses.length;
@@ -87,14 +88,13 @@ export async function run(options: RunOptions): Promise<RunEnd> {
       onProgress: options.onProgress,
     });
     const end = await coordinator.run();
-    await target.stop();
     await log.close();
     const result = buildResult({
       aggregator: end.aggregator,
       plan: masked,
       run: {
         id: runId,
-        name: options.plan.name,
+        name: masked.name,
         startedAt: startedAt.toISOString(),
         endedAt: wallClock().toISOString(),
         durationMs: Math.max(0, Math.round((end.aggregator.lastUs - end.startUs) / 1000)),
@@ -117,6 +117,7 @@ export async function run(options: RunOptions): Promise<RunEnd> {
       problems: writeReports(result, options.plan.report, (name) => folder.file(name)),
     };
   } finally {
+    await target?.stop();
     stop.release();
     await log.close();
   }

@@ -14,7 +14,7 @@ export class StopSignal {
   readonly #listeners: (() => void)[] = [];
   #askedUs: number | null = null;
 
-  constructor(env: Env, leaveAtOnce: () => void) {
+  constructor(env: Pick<Env, 'onSignal'>, leaveAtOnce: () => void) {
     this.#leaveAtOnce = leaveAtOnce;
     const heard = (): void => {
       this.#heard();
@@ -26,8 +26,10 @@ export class StopSignal {
     return this.#askedUs !== null;
   }
 
+  /** Calls the listener once, when a stop is asked for: at once if it has been already. */
   onAsked(listener: () => void): void {
-    this.#listeners.push(listener);
+    if (this.asked) listener();
+    else this.#listeners.push(listener);
   }
 
   /** Signals have their usual meaning again. */

@@ -3,30 +3,32 @@ import type { HistogramDelta } from './interval-histogram.js';
 import type { Snapshot } from './snapshot.js';
 
 /**
- * Snapshots as lines of text: what the interval file of a run is made of. Arrays are base64 of their little-endian
- * bytes, everything else is plain JSON.
+ * A snapshot as plain JSON: what the interval file of a run is made of. Arrays are base64 of their little-endian
+ * bytes, everything else is as it is.
  */
-export function snapshotToText(snapshot: Snapshot): string {
+export interface SnapshotJson extends Omit<Snapshot, 'events' | 'latencies'> {
+  readonly events: { readonly atUs: string; readonly codes: string };
+  readonly latencies: Readonly<
+    Partial<Record<Latency, Omit<HistogramDelta, 'pairs'> & { readonly pairs: string }>>
+  >;
+}
+
+export function snapshotToJson(snapshot: Snapshot): SnapshotJson {
   const { events, latencies, ...rest } = snapshot;
   const encoded = Object.entries(latencies).map(([latency, { pairs, ...numbers }]) => [
     latency,
     { ...numbers, pairs: toBase64(pairs) },
   ]);
-  return JSON.stringify({
+  return {
     ...rest,
     events: { atUs: toBase64(events.atUs), codes: toBase64(events.codes) },
-    latencies: Object.fromEntries(encoded) as unknown,
-  });
+    latencies: Object.fromEntries(encoded) as SnapshotJson['latencies'],
+  };
 }
 
-interface SnapshotText extends Omit<Snapshot, 'events' | 'latencies'> {
-  readonly events: { readonly atUs: string; readonly codes: string };
-  readonly latencies: Partial<Record<Latency, Omit<HistogramDelta, 'pairs'> & { readonly pairs: string }>>;
-}
-
-/** The inverse, for text that snapshotToText has made. */
-export function snapshotFromText(text: string): Snapshot {
-  const { events, latencies, ...rest } = JSON.parse(text) as SnapshotText;
+/** The inverse. Throws on what snapshotToJson cannot have made. */
+export function snapshotFromJson(json: SnapshotJson): Snapshot {
+  const { events, latencies, ...rest } = json;
   const decoded = Object.entries(latencies).map(([latency, { pairs, ...numbers }]) => [
     latency,
     { ...numbers, pairs: new Uint32Array(fromBase64(pairs)) },

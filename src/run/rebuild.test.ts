@@ -1,0 +1,99 @@
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { RunResult } from '../model/result.js';
+import { buildResult } from './build-result.js';
+import { INTERVALS_FILE, type IntervalLine, IntervalLog } from './interval-log.js';
+import { plannedAggregator } from './planned-aggregator.js';
+import { rebuildResult } from './rebuild.js';
+import { newFolder } from './testing/folder.js';
+import { HEADER, START_US, sampleSnapshots } from './testing/intervals.js';
+
+const START: IntervalLine = { type: 'mark', mark: 'start', atUs: START_US };
+const SNAPSHOTS = sampleSnapshots().map((snapshot): IntervalLine => ({ type: 'snapshot', snapshot }));
+
+async function folderWith(lines: readonly IntervalLine[]): Promise<string> {
+  const folder = newFolder();
+  const log = new IntervalLog(path.join(folder, INTERVALS_FILE));
+  log.write({ type: 'header', header: HEADER });
+  for (const line of lines) log.write(line);
+  await log.close();
+  return folder;
+}
+
+/** What the live run would have made of the same snapshots. */
+function live(left: readonly (readonly [number, string | null])[]): RunResult {
+  const aggregator = plannedAggregator(HEADER.plan, HEADER.workers, START_US);
+  for (const snapshot of sampleSnapshots()) aggregator.add(snapshot);
+  for (const [worker, reason] of left) aggregator.leave(worker, reason);
+  aggregator.finish();
+  const durationMs = Math.round((aggregator.lastUs - START_US) / 1000);
+  return buildResult({
+    aggregator,
+    plan: HEADER.plan,
+    run: {
+      id: HEADER.runId,
+      name: 'sample',
+      startedAt: HEADER.startedAt,
+      endedAt: '2026-03-01T12:00:03.000Z',
+      durationMs,
+      marksMs: { holdStart: 1500 },
+    },
+    ended: 'aborted',
+    lost: left.flatMap(([worker, reason]) => (reason === null ? [] : [`worker ${worker}: ${reason}`])),
+    workers: HEADER.workers,
+    processes: HEADER.processes,
+    environment: HEADER.environment,
+    version: HEADER.stompede,
+    notes: [],
+  });
+}
+
+describe('rebuildResult', () => {
+  const hold: IntervalLine = { type: 'mark', mark: 'holdStart', atUs: START_US + 1.5e6 };
+
+  it('comes to what the live run would have come to', async () => {
+    const rebuilt = rebuildResult(await folderWith([START, ...SNAPSHOTS, hold]));
+    const { notes } = rebuilt;
+    expect({ ...rebuilt, notes: [] }).toEqual(live([]));
+    expect(notes[0]).toContain('Rebuilt');
+    expect(rebuilt.connections).toMatchObject({ attempted: 20, complete: 18, failed: 2, peakOpen: 2 });
+    expect(rebuilt.deliveries).toMatchObject({ published: 2, expected: 4, received: 4 });
+    expect(rebuilt.outcome).toBe('aborted');
+    expect(rebuilt.verdict.exitCode).toBe(130);
+  });
+
+  it('comes to the same with a worker lost', async () => {
+    const left: IntervalLine[] = [
+      { type: 'left', worker: 0, reason: 'killed' },
+      { type: 'left', worker: 1, reason: null },
+    ];
+    const rebuilt = rebuildResult(await folderWith([START, ...SNAPSHOTS, hold, ...left]));
+    const expected = live([
+      [0, 'killed'],
+      [1, null],
+    ]);
+    expect({ ...rebuilt, notes: [] }).toEqual({ ...expected, notes: [] });
+    expect(rebuilt.outcome).toBe('invalid');
+    expect(rebuilt.notes).toContain('A worker was lost: worker 0: killed.');
+  });
+
+  it('knows of a worker that was lost before the start, and does not wait for it', async () => {
+    const lost: IntervalLine = { type: 'left', worker: 1, reason: 'no memory' };
+    const ofFirst = SNAPSHOTS.filter((line) => line.type === 'snapshot' && line.snapshot.worker === 0);
+    const rebuilt = rebuildResult(await folderWith([lost, START, ...ofFirst]));
+    expect(rebuilt.generator.workersLost).toBe(1);
+    expect(rebuilt.series.map(({ atSec }) => atSec)).toEqual([0, 1, 2]);
+    expect(rebuilt.connections.attempted).toBe(10);
+  });
+
+  it('has a result of a run that was killed in its first second', async () => {
+    const rebuilt = rebuildResult(await folderWith([START]));
+    expect(rebuilt.connections).toMatchObject({ planned: 20, attempted: 0 });
+    expect(rebuilt.run.durationMs).toBe(0);
+  });
+
+  it('has none of a run that never started', async () => {
+    const folder = await folderWith([]);
+    expect(() => rebuildResult(folder)).toThrow('ended before anything was measured');
+  });
+});
