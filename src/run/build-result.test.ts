@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest';
+import type { RunPlan } from '../model/plan.js';
+import { deltaOf, snapshotOf } from '../metrics/testing/snapshots.js';
+import type { RunResult } from '../model/result.js';
+import { parseResult } from '../report/parse.js';
+import { renderJson } from '../report/json.js';
+import { samplePlan } from '../report/testing/sample-plan.js';
+import { type ResultInput, buildResult, phasesOf } from './build-result.js';
+import { plannedAggregator } from './planned-aggregator.js';
+import { HEADER, START_US, sampleSnapshots } from './testing/intervals.js';
+
+const SAMPLE = samplePlan('sample', 20, 10, 1000);
+const withUrls = (...urls: string[]): RunPlan => ({ ...SAMPLE, target: { embedded: false, urls } });
+
+function resultOf(changes: Partial<ResultInput> = {}): RunResult {
+  const plan = changes.plan ?? SAMPLE;
+  const aggregator = changes.aggregator ?? plannedAggregator(plan, 2, START_US);
+  if (changes.aggregator === undefined) for (const snapshot of sampleSnapshots()) aggregator.add(snapshot);
+  aggregator.finish();
+  return buildResult({
+    plan,
+    run: {
+      id: HEADER.runId,
+      name: 'sample',
+      startedAt: HEADER.startedAt,
+      endedAt: HEADER.startedAt,
+      durationMs: 3000,
+      marksMs: {},
+    },
+    ended: 'completed',
+    lost: [],
+    workers: 2,
+    processes: 1,
+    environment: HEADER.environment,
+    version: '0.0.0-test',
+    notes: [],
+    ...changes,
+    aggregator,
+  });
+}
+
+describe('phasesOf', () => {
+  const every = [
+    'dns',
+    'tcp',
+    'tls',
+    'upgrade',
+    'connect',
+    'subscribe',
+    'message',
+    'unsubscribe',
+    'disconnect',
+    'close',
+  ];
+
+  it.each<[string, RunPlan, readonly string[]]>([
+    ['every phase of a name behind TLS', withUrls('wss://chat.example.com/ws'), []],
+    ['no dns of an address', withUrls('wss://192.0.2.1/ws'), ['dns']],
+    ['no dns of an IPv6 address', withUrls('wss://[::1]:15674/ws'), ['dns']],
+    ['no tls of ws:', withUrls('ws://localhost:15674/ws'), ['tls']],
+    ['what any of several targets has', withUrls('ws://127.0.0.1/ws', 'wss://chat.example.com/ws'), []],
+    [
+      'no message where none is awaited',
+      { ...SAMPLE, subscribe: [{ ...SAMPLE.subscribe[0]!, awaitMessage: false }] },
+      ['message'],
+    ],
+    [
+      'nothing of subscriptions where there are none',
+      { ...SAMPLE, subscribe: [] },
+      ['subscribe', 'message', 'unsubscribe'],
+    ],
+    [
+      'what can be told of a URL that was masked until it is none',
+      withUrls('wss://host:***/ws'),
+      ['dns', 'tls'],
+    ],
+  ])('has %s', (_, plan, without) => {
+    expect(phasesOf(plan)).toEqual(every.filter((phase) => !without.includes(phase)));
+  });
+});
+
+describe('buildResult', () => {
+  it('is a record that reads back as what it was', () => {
+    const result = resultOf();
+    expect(parseResult(renderJson(result), 'result.json')).toEqual(result);
+  });
+
+  it('adds a run up to its connections, phases and deliveries', () => {
+    const { connections, phases, deliveries, schedule, publishing, generator, outcome } = resultOf();
+    expect(outcome).toBe('completed');
+    expect(connections).toEqual({
+      planned: 20,
+      attempted: 20,
+      complete: 18,
+      failed: 2,
+      unfinished: 0,
+      peakOpen: 2,
+      droppedWhileHolding: 0,
+    });
+    expect(phases.tcp).toMatchObject({
+      count: 6,
+      failed: 0,
+      us: { min: 100, max: 900 },
+      fromDueUs: { max: 1000 },
+    });
+    expect(phases.upgrade).toMatchObject({ count: 0, failed: 2, us: null, fromDueUs: null, curve: [] });
+    expect(deliveries).toMatchObject({
+      published: 2,
+      expected: 4,
+      received: 4,
+      latencyUs: { min: 5000, max: 7000 },
+    });
+    expect(schedule).toMatchObject({ lateCount: 2, lagUs: { min: 20, max: 30 } });
+    expect(publishing).toMatchObject({ publishersPlanned: 1, due: 2, sent: 2, unsent: 0 });
+    expect(generator).toMatchObject({ workers: 2, processes: 1, workersLost: 0 });
+  });
+
+  it('counts a phase that had nothing to wait for as a success, and gives it no latency', () => {
+    const aggregator = plannedAggregator(SAMPLE, 1, START_US);
+    aggregator.add(snapshotOf({ counts: { subscribeUnconfirmed: 4, unsubscribeUnconfirmed: 6 } }));
+    const { phases } = resultOf({ aggregator });
+    expect(phases.subscribe).toMatchObject({ count: 4, unconfirmed: 4, us: null });
+    expect(phases.unsubscribe).toMatchObject({ count: 6, unconfirmed: 6, us: null });
+  });
+
+  it('leaves out phases that the cycle does not have, but nothing that was measured', () => {
+    const plan = withUrls('ws://127.0.0.1:1/ws');
+    expect(Object.keys(resultOf({ plan }).phases)).not.toContain('tls');
+    const aggregator = plannedAggregator(plan, 1, START_US);
+    aggregator.add(snapshotOf({ latencies: { tls: deltaOf([5]) } }));
+    expect(resultOf({ plan, aggregator }).phases.tls?.count).toBe(1);
+  });
+
+  it('counts what neither completed nor failed as unfinished', () => {
+    const aggregator = plannedAggregator(SAMPLE, 1, START_US);
+    aggregator.add(snapshotOf({ counts: { started: 10, complete: 4, failed: 1 } }));
+    expect(resultOf({ aggregator, ended: 'stopped' }).connections.unfinished).toBe(5);
+  });
+
+  it('is invalid when the generator failed, whose fault ever the rest was', () => {
+    const aggregator = plannedAggregator(SAMPLE, 1, START_US);
+    aggregator.add(
+      snapshotOf({
+        failures: [
+          { role: 'connection', phase: 'tcp', kind: 'local-ports', code: null, count: 1, sample: 'x' },
+        ],
+      }),
+    );
+    const result = resultOf({ aggregator });
+    expect([result.outcome, result.verdict.exitCode]).toEqual(['invalid', 6]);
+  });
+
+  it('is invalid when a worker was lost, and says why', () => {
+    const result = resultOf({ lost: ['worker 1: killed'] });
+    expect([result.outcome, result.verdict.exitCode]).toEqual(['invalid', 6]);
+    expect(result.notes).toEqual(['A worker was lost: worker 1: killed.']);
+    expect(result.generator.workersLost).toBe(1);
+  });
+
+  it('of a run that was stopped exits as interrupted, even if it was invalid too', () => {
+    expect(resultOf({ ended: 'stopped' }).outcome).toBe('stopped');
+    const both = resultOf({ ended: 'stopped', lost: ['worker 1: killed'] });
+    expect([both.outcome, both.verdict.exitCode]).toEqual(['invalid', 130]);
+  });
+});
