@@ -150,6 +150,7 @@ export class NativeTransport extends WheelEntry implements Transport, WebSocketS
   }
 
   #connect(): void {
+    if (this.#destroyed) return;
     const host = this.#addresses[this.#tried] ?? this.#endpoint.host;
     const { port, secure } = this.#endpoint;
     const { onread } = this.#shared;
@@ -194,6 +195,7 @@ export class NativeTransport extends WheelEntry implements Transport, WebSocketS
     const { config, nowUs } = this.#shared;
     const { path, hostHeader, authorization } = this.#endpoint;
     this.#listener.onPhase('upgrade', nowUs());
+    if (this.#destroyed) return;
     this.#key = newKey();
     this.#handshake = new HandshakeReader();
     const headers =
@@ -235,6 +237,7 @@ export class NativeTransport extends WheelEntry implements Transport, WebSocketS
     this.#webSocket = new WebSocketReader(config.maxMessageBytes);
     this.#stomp = new StompReader(config.maxMessageBytes);
     this.#listener.onOpened(this.#readUs);
+    if (this.#destroyed) return;
     this.#listener.onPhase('connect', this.#readUs);
     this.#sendConnect();
     // The server may have sent frames in the same packet.
@@ -417,6 +420,7 @@ export class NativeTransport extends WheelEntry implements Transport, WebSocketS
 
   tcpEnded(): void {
     this.#listener.onEnd(this.#shared.nowUs());
+    this.destroy();
   }
 
   socketFailed(error: Error): void {
@@ -463,6 +467,7 @@ export class NativeTransport extends WheelEntry implements Transport, WebSocketS
 
   #fact(fact: Fact, atUs: number): void {
     if (!this.#destroyed) this.#listener.onFact(fact, atUs);
+    this.destroy();
   }
 }
 

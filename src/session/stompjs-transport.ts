@@ -63,6 +63,7 @@ export class StompjsTransport implements Transport {
   open(): void {
     const { config } = this.#shared;
     this.#listener.onPhase(this.#endpoint.named ? 'dns' : 'tcp', this.#shared.nowUs());
+    if (this.#destroyed) return;
     const client = new Client();
     this.#client = client;
     const settings: Partial<StompConfig> = {
@@ -128,7 +129,7 @@ export class StompjsTransport implements Transport {
       if (this.#client !== null) StompjsGuard.harden(this.#client);
       this.#heard((atUs) => {
         this.#listener.onOpened(atUs);
-        this.#listener.onPhase('connect', atUs);
+        this.#heard(() => this.#listener.onPhase('connect', atUs));
       });
     });
     webSocket.on('unexpected-response', (_request, response: IncomingMessage) => {
@@ -139,7 +140,7 @@ export class StompjsTransport implements Transport {
       this.#failed(error);
     });
     webSocket.on('close', () => {
-      this.#heard((atUs) => this.#listener.onEnd(atUs));
+      this.#ended();
     });
     this.#hearCloseFrames(webSocket);
     return webSocket;
@@ -328,9 +329,14 @@ export class StompjsTransport implements Transport {
     if (code === undefined) this.#fact({ type: 'refusal', message });
     else if (code === 'ECONNRESET' && !('syscall' in error)) {
       // Node's own word for a FIN that came too early; of a real reset the system call is known.
-      this.#heard((atUs) => this.#listener.onEnd(atUs));
+      this.#ended();
     } else if (/^(HPE_|WS_ERR_)/.test(code)) this.#fact({ type: 'fault', code, message });
     else this.#fact({ type: 'system', code, message });
+  }
+
+  #ended(): void {
+    this.#heard((atUs) => this.#listener.onEnd(atUs));
+    this.destroy();
   }
 
   #fault(code: string, message: string): void {
@@ -339,6 +345,7 @@ export class StompjsTransport implements Transport {
 
   #fact(fact: Fact): void {
     this.#heard((atUs) => this.#listener.onFact(fact, atUs));
+    this.destroy();
   }
 
   #heard(tell: (atUs: number) => void): void {

@@ -25,7 +25,7 @@ export interface ReceivedMessage {
 
 /**
  * Who hears from a transport. Times are monotonic microseconds, taken as early as Node lets us.
- * After `destroy()` nothing is heard any more; after onFact nothing but that is left to do.
+ * After onFact, onEnd and `destroy()` nothing is heard any more, and the socket is gone.
  */
 export interface TransportListener {
   /** A phase begins, and the one before it has ended well. */

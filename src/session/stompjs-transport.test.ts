@@ -1,0 +1,84 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import { createBrokerServer } from '../broker/server.js';
+import { stompjsClient } from './testing/clients.js';
+import { HeardListener } from './testing/heard.js';
+import { RawServer, textFrame } from './testing/raw-server.js';
+import type { TransportConfig } from './transport.js';
+
+const running: (() => Promise<void> | void)[] = [];
+
+afterEach(async () => {
+  for (const stop of running.splice(0).reverse()) await stop();
+});
+
+function open(url: string, config: Partial<TransportConfig> = {}) {
+  const listener = new HeardListener();
+  const transport = stompjsClient(url, listener, config);
+  running.push(() => {
+    transport.destroy();
+  });
+  transport.open();
+  return { transport, listener };
+}
+
+async function connect(connected: string, config: Partial<TransportConfig> = {}) {
+  const server = await RawServer.listen();
+  running.push(() => server.close());
+  const opened = open(`ws://127.0.0.1:${server.port}/`, config);
+  const peer = await server.peer();
+  await peer.upgrade(textFrame(connected));
+  return { ...opened, peer };
+}
+
+it('offers permessage-deflate where the plan says so, and blocked publishing goes on with it', async () => {
+  const broker = await createBrokerServer({ permessageDeflate: true });
+  running.push(() => broker.close());
+  const { transport, listener } = open(broker.url, { permessageDeflate: true, subprotocols: ['v12.stomp'] });
+  await listener.next('connected');
+  const body = Buffer.from('0123456789'.repeat(1000));
+  let drains = 0;
+  for (let sends = 0; sends < 60; sends++) {
+    const message = {
+      destination: '/topic/a',
+      headers: {},
+      contentType: 'text/plain',
+      receipt: `p${sends}`,
+      body,
+    };
+    if (!transport.send(message)) await listener.next('drain', ++drains);
+  }
+  await listener.next('receipt', 60);
+  expect(drains).toBeGreaterThan(0);
+});
+
+it('takes no heart-beat that its timers cannot wait for', async () => {
+  const config = { heartbeatSendMs: 10_000, heartbeatReceiveMs: 10_000 };
+  const { listener } = await connect(
+    'CONNECTED\nversion:1.2\nheart-beat:99999999999,99999999999\n\n\0',
+    config,
+  );
+  expect((await listener.next('fact')).fact).toMatchObject({ type: 'fault', code: 'stomp-header' });
+});
+
+it('is told of heart-beats that were promised and do not come', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+  running.push(() => {
+    vi.useRealTimers();
+  });
+  const config = { heartbeatSendMs: 0, heartbeatReceiveMs: 1000 };
+  const { listener } = await connect('CONNECTED\nversion:1.2\nheart-beat:3000,0\n\n\0', config);
+  await listener.next('connected');
+  vi.advanceTimersByTime(5999);
+  expect(listener.facts).toEqual([]);
+  vi.advanceTimersByTime(4000);
+  expect(listener.facts).toEqual([{ type: 'silence', forMs: 6000 }]);
+});
+
+it('never connects again by itself', async () => {
+  const { listener, peer } = await connect('CONNECTED\nversion:1.2\n\n\0');
+  await listener.next('connected');
+  peer.socket.end();
+  await listener.next('end');
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  expect(listener.types.filter((type) => type === 'tcp')).toHaveLength(1);
+});
