@@ -87,15 +87,11 @@ describe('LatencyTotal', () => {
 
   it('counts more than 32 bits hold', () => {
     const total = new LatencyTotal();
-    const many = {
-      pairs: new Uint32Array([100, 4_000_000_000]),
-      minUs: 100,
-      maxUs: 100,
-      sumUs: 400_000_000_000,
-    };
+    const pairs = new Uint32Array([100, 4_000_000_000, 200, 1]);
+    const many = { pairs, minUs: 100, maxUs: 200, sumUs: 400_000_000_200 };
     total.add(many);
     total.add(many);
-    expect(total.count).toBe(8_000_000_000);
+    expect(total.count).toBe(8_000_000_002);
     expect(total.summary()).toEqual({
       min: 100,
       mean: 100,
@@ -103,7 +99,7 @@ describe('LatencyTotal', () => {
       p90: 100,
       p99: 100,
       p999: 100,
-      max: 100,
+      max: 200,
     });
   });
 
