@@ -92,6 +92,7 @@ describe('LatencyTotal', () => {
     total.add(many);
     total.add(many);
     expect(total.count).toBe(8_000_000_002);
+    expect(decodeFromCompressedBase64(total.encoded(), 64).totalCount).toBe(8_000_000_002);
     expect(total.summary()).toEqual({
       min: 100,
       mean: 100,
