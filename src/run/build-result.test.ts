@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { PHASES } from '../model/phases.js';
 import type { RunPlan } from '../model/plan.js';
 import { deltaOf, snapshotOf } from '../metrics/testing/snapshots.js';
 import type { RunResult } from '../model/result.js';
@@ -40,19 +41,6 @@ function resultOf(changes: Partial<ResultInput> = {}): RunResult {
 }
 
 describe('phasesOf', () => {
-  const every = [
-    'dns',
-    'tcp',
-    'tls',
-    'upgrade',
-    'connect',
-    'subscribe',
-    'message',
-    'unsubscribe',
-    'disconnect',
-    'close',
-  ];
-
   it.each<[string, RunPlan, readonly string[]]>([
     ['every phase of a name behind TLS', withUrls('wss://chat.example.com/ws'), []],
     ['no dns of an address', withUrls('wss://192.0.2.1/ws'), ['dns']],
@@ -75,7 +63,7 @@ describe('phasesOf', () => {
       ['dns', 'tls'],
     ],
   ])('has %s', (_, plan, without) => {
-    expect(phasesOf(plan)).toEqual(every.filter((phase) => !without.includes(phase)));
+    expect(phasesOf(plan)).toEqual(PHASES.filter((phase) => !without.includes(phase)));
   });
 });
 
