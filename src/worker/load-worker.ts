@@ -214,6 +214,7 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
       return {
         destination: name,
         destinationNumber: this.recorder.destination(name, plan.distribution),
+        distribution: plan.distribution,
         confirm: plan.confirm,
         ack: plan.ack,
         awaitMessage: plan.awaitMessage,
