@@ -130,7 +130,10 @@ function scenarioOptions(command: Command): Command {
     .option('--hold <duration>', 'hold, as 60s')
     .option('-d, --destination <destination>', 'where to subscribe and publish')
     .option('--login <login>', 'stomp.login')
-    .option('--passcode <passcode>', "stomp.passcode; '${VAR}' in a scenario keeps it out of the process list")
+    .option(
+      '--passcode <passcode>',
+      "stomp.passcode; '${VAR}' in a scenario keeps it out of the process list",
+    )
     .option('--host <host>', 'stomp.host, the virtual host')
     .option('-H, --header <name: value>', 'header of the HTTP upgrade; may be repeated', collect)
     .option('--subprotocol <name>', 'WebSocket subprotocol to offer; may be repeated', collect)

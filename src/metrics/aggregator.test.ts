@@ -180,6 +180,7 @@ describe('Aggregator', () => {
     said(1, 0, 390_000);
     said(1, 1, 900_000);
     said(0, 1, 910_000);
+    aggregator.finish();
     expect(aggregator.cpuMs).toBe(910);
     expect(aggregator.series.map(({ generator }) => generator.cpuMs)).toEqual([400, 510]);
   });
@@ -192,6 +193,7 @@ describe('Aggregator', () => {
     said(0, 100);
     said(1, 70);
     said(0, 40);
+    aggregator.finish();
     expect(aggregator.maxRssBytes).toBe(170);
   });
 

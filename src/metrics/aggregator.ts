@@ -6,7 +6,7 @@ import { failureKey } from './failure-key.js';
 import type { HistogramDelta } from './interval-histogram.js';
 import { LatencyTotal } from './latency-total.js';
 import { Series, type TimelineRow } from './series.js';
-import type { FailureDelta, Gauges, Snapshot } from './snapshot.js';
+import type { FailureDelta, Snapshot } from './snapshot.js';
 import { Timeline } from './timeline.js';
 
 /** How many different names of versions or of subprotocols a hostile target may make us keep. */
@@ -45,10 +45,8 @@ export class Aggregator {
   readonly #left = new Set<number>();
   readonly #versions = new Map<string, number>();
   readonly #subprotocols = new Map<string, number>();
-  readonly #processes = new Map<number, { cpuUs: number; rssBytes: number }>();
   #software: string | null = null;
   #heartbeatMs: ServerObservation['heartbeatMs'] = null;
-  #maxRssBytes = 0;
   #lastUs: number;
   #publishedInRows = 0;
   #expectedInRows = 0;
@@ -77,7 +75,7 @@ export class Aggregator {
     this.#heartbeatMs ??= snapshot.server.heartbeatMs;
     this.#lastUs = Math.max(this.#lastUs, snapshot.untilUs);
     this.timeline.add(snapshot);
-    this.#series.add(snapshot, this.#addGauges(snapshot.gauges));
+    this.#series.add(snapshot);
     this.#closeSeconds(Math.min(this.timeline.watermarkUs, this.#lastUs));
   }
 
@@ -170,13 +168,11 @@ export class Aggregator {
 
   /** CPU time of all the generator's processes since the start of the run. */
   get cpuMs(): number {
-    let us = 0;
-    for (const { cpuUs } of this.#processes.values()) us += cpuUs;
-    return Math.round(us / 1000);
+    return this.#series.usage.cpuMs;
   }
 
   get maxRssBytes(): number {
-    return this.#maxRssBytes;
+    return this.#series.usage.maxRssBytes;
   }
 
   get lastUs(): number {
@@ -204,18 +200,6 @@ export class Aggregator {
     this.#publishedInRows = published;
     this.#expectedInRows = expected;
     return row;
-  }
-
-  /** What the process has spent since its last word, in milliseconds. */
-  #addGauges({ pid, processCpuUs, processRssBytes }: Gauges): number {
-    const knownUs = this.#processes.get(pid)?.cpuUs ?? 0;
-    // Threads of one process read the same clock, each at its own moment: their words may come in any order.
-    const cpuUs = Math.max(knownUs, processCpuUs);
-    this.#processes.set(pid, { cpuUs, rssBytes: processRssBytes });
-    let rssBytes = 0;
-    for (const process of this.#processes.values()) rssBytes += process.rssBytes;
-    this.#maxRssBytes = Math.max(this.#maxRssBytes, rssBytes);
-    return (cpuUs - knownUs) / 1000;
   }
 
   #addFailure(failure: FailureDelta): void {

@@ -19,6 +19,8 @@ export interface Counters {
   received: number;
   edge: number;
   foreign: number;
+  /** Of this run, on a subscription of which can't be told what it is owed. */
+  unaccounted: number;
   bytesReceived: number;
   bytesSent: number;
   confirmedByReceipt: number;
@@ -55,6 +57,7 @@ export function zeroCounters(): Counters {
     received: 0,
     edge: 0,
     foreign: 0,
+    unaccounted: 0,
     bytesReceived: 0,
     bytesSent: 0,
     confirmedByReceipt: 0,

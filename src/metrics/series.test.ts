@@ -8,7 +8,7 @@ const newSeries = (): Series => new Series((ms) => ms);
 describe('Series', () => {
   it('has a row for each second that is closed, also for one in which nothing was reported', () => {
     const series = newSeries();
-    series.add(snapshotOf({ row: 1, counts: { started: 3 } }), 0);
+    series.add(snapshotOf({ row: 1, counts: { started: 3 } }));
     series.close(QUIET);
     series.close(QUIET);
     expect(series.rows.map(({ atSec, widthSec, started }) => [atSec, widthSec, started])).toEqual([
@@ -22,24 +22,24 @@ describe('Series', () => {
     series.add(
       snapshotOf({
         worker: 0,
+        gauges: { ...GAUGES, pid: 1, processCpuUs: 1400 },
         counts: { started: 2, opened: 1, failed: 1, received: 5 },
         latencies: { tcp: deltaOf([100, 200]), delivery: deltaOf([1000]) },
         failures: [
           { role: 'connection', phase: 'tcp', kind: 'tcp-refused', code: null, count: 1, sample: 'x' },
         ],
       }),
-      1.4,
     );
     series.add(
       snapshotOf({
         worker: 1,
+        gauges: { ...GAUGES, pid: 2, processCpuUs: 1400 },
         counts: { started: 3, complete: 2 },
         latencies: { tcp: deltaOf([300]) },
         failures: [
           { role: 'connection', phase: 'tls', kind: 'tcp-refused', code: null, count: 2, sample: 'x' },
         ],
       }),
-      1.4,
     );
     series.close({ open: 7, published: 4, expected: 6 });
     expect(series.rows[0]).toMatchObject({
@@ -66,7 +66,6 @@ describe('Series', () => {
           { role: 'publisher', phase: 'tcp', kind: 'tcp-refused', code: null, count: 1, sample: 'x' },
         ],
       }),
-      0,
     );
     series.close(QUIET);
     expect(series.rows[0]?.failures).toEqual({});
@@ -74,10 +73,7 @@ describe('Series', () => {
 
   it('says how late the latest start and the latest SEND of a row were, whichever is later', () => {
     const series = newSeries();
-    series.add(
-      snapshotOf({ latencies: { 'lag.arrival': deltaOf([5, 900]), 'lag.publish': deltaOf([30]) } }),
-      0,
-    );
+    series.add(snapshotOf({ latencies: { 'lag.arrival': deltaOf([5, 900]), 'lag.publish': deltaOf([30]) } }));
     series.close(QUIET);
     expect(series.rows[0]?.generator.lagMaxUs).toBe(900);
   });
@@ -86,7 +82,7 @@ describe('Series', () => {
     const series = newSeries();
     series.close(QUIET);
     series.close(QUIET);
-    series.add(snapshotOf({ row: 0, counts: { started: 4 } }), 0);
+    series.add(snapshotOf({ row: 0, counts: { started: 4 } }));
     series.close(QUIET);
     expect(series.rows.map(({ started }) => started)).toEqual([0, 0, 4]);
   });
@@ -94,7 +90,7 @@ describe('Series', () => {
   it('adds the memory of all processes up, a silent one as it last was', () => {
     const series = newSeries();
     const said = (row: number, pid: number, processRssBytes: number): void => {
-      series.add(snapshotOf({ row, gauges: { ...GAUGES, pid, processRssBytes } }), 0);
+      series.add(snapshotOf({ row, gauges: { ...GAUGES, pid, processRssBytes } }));
     };
     said(0, 1, 100);
     said(0, 2, 50);
@@ -109,7 +105,7 @@ describe('Series.finish', () => {
   const widths = (restSec: number, whole: number): number[] => {
     const series = newSeries();
     for (let second = 0; second < whole; second++) series.close(QUIET);
-    series.add(snapshotOf({ row: whole, counts: { received: 3 } }), 0);
+    series.add(snapshotOf({ row: whole, counts: { received: 3 } }));
     series.finish(QUIET, restSec);
     expect(series.rows.reduce((sum, { received }) => sum + received, 0)).toBe(3);
     return series.rows.map(({ widthSec }) => widthSec);
@@ -138,7 +134,7 @@ describe('Series.finish', () => {
   it('asks for what was planned until the end of the run, and not of the second', () => {
     const series = newSeries();
     series.close(QUIET);
-    series.add(snapshotOf({ row: 1 }), 0);
+    series.add(snapshotOf({ row: 1 }));
     series.finish(QUIET, 0.6);
     expect(series.rows.map(({ plannedTotal }) => plannedTotal)).toEqual([1000, 1600]);
   });
@@ -153,7 +149,6 @@ describe('Series, longer than an hour', () => {
       if (row % 100 === 7) {
         series.add(
           snapshotOf({ row, counts: { started: row, received: 1 }, latencies: { tcp: deltaOf([row]) } }),
-          0,
         );
       }
       series.close({ open: row, published: 2, expected: 3 });
@@ -201,7 +196,6 @@ describe('mergeRows', () => {
         latencies: { tcp: deltaOf([10]), 'lag.arrival': deltaOf([70]) },
         failures: [{ ...failure, kind: 'tcp-refused', count: 1 }],
       }),
-      0,
     );
     series.add(
       snapshotOf({
@@ -212,7 +206,6 @@ describe('mergeRows', () => {
           { ...failure, kind: 'dns', count: 4 },
         ],
       }),
-      0,
     );
     series.close(QUIET);
     series.close(QUIET);

@@ -4,6 +4,7 @@ import type { SeriesLatency, SeriesRow } from '../model/result.js';
 import { type Counters, addCounters, zeroCounters } from './counters.js';
 import type { HistogramDelta } from './interval-histogram.js';
 import { LatencyTotal } from './latency-total.js';
+import { ProcessUsage, UsageOfSecond } from './process-usage.js';
 import type { Snapshot } from './snapshot.js';
 
 /** One hour at a row a second; beyond it two rows become one, so a series never outgrows a report. */
@@ -23,8 +24,7 @@ interface OpenRow {
   counts: Counters;
   latencies: Map<Latency, HistogramDelta[]>;
   failures: Partial<Record<FailureKind, number>>;
-  cpuMs: number;
-  rssByPid: Map<number, number>;
+  usage: UsageOfSecond;
 }
 
 /** Builds the rows of the series. A row stays open until every worker has reported past its end. */
@@ -32,8 +32,7 @@ export class Series {
   readonly #plannedTotalAtMs: (ms: number) => number;
   readonly #open = new Map<number, OpenRow>();
   readonly #scratch = new LatencyTotal();
-  /** Resident memory of each process when it last said. */
-  readonly #rssByPid = new Map<number, number>();
+  readonly usage = new ProcessUsage();
   #rows: SeriesRow[] = [];
   #closed = 0;
 
@@ -50,7 +49,7 @@ export class Series {
     return this.#rows;
   }
 
-  add(snapshot: Snapshot, cpuMs: number): void {
+  add(snapshot: Snapshot): void {
     const row = this.#rowAt(Math.max(snapshot.row, this.#closed));
     addCounters(row.counts, snapshot.counts);
     for (const [latency, delta] of Object.entries(snapshot.latencies) as [Latency, HistogramDelta][]) {
@@ -61,8 +60,7 @@ export class Series {
     for (const { role, kind, count } of snapshot.failures) {
       if (role === 'connection') row.failures[kind] = (row.failures[kind] ?? 0) + count;
     }
-    row.cpuMs += cpuMs;
-    row.rssByPid.set(snapshot.gauges.pid, snapshot.gauges.processRssBytes);
+    row.usage.add(snapshot.gauges);
   }
 
   /** Connections that failed with their worker, in the earliest open second. */
@@ -101,7 +99,7 @@ export class Series {
   #rowAt(second: number): OpenRow {
     let row = this.#open.get(second);
     if (row === undefined) {
-      row = { counts: zeroCounters(), latencies: new Map(), failures: {}, cpuMs: 0, rssByPid: new Map() };
+      row = { counts: zeroCounters(), latencies: new Map(), failures: {}, usage: new UsageOfSecond() };
       this.#open.set(second, row);
     }
     return row;
@@ -113,9 +111,6 @@ export class Series {
       const latency = this.#latency(row, phase);
       if (latency !== null) phases[phase] = latency;
     }
-    for (const [pid, bytes] of row.rssByPid) this.#rssByPid.set(pid, bytes);
-    let rssBytes = 0;
-    for (const bytes of this.#rssByPid.values()) rssBytes += bytes;
     return {
       atSec: second,
       widthSec,
@@ -131,7 +126,7 @@ export class Series {
       failures: row.failures,
       phases,
       delivery: this.#latency(row, 'delivery'),
-      generator: { cpuMs: Math.round(row.cpuMs), rssBytes, lagMaxUs: this.#lagMaxUs(row) },
+      generator: { ...this.usage.close(row.usage), lagMaxUs: this.#lagMaxUs(row) },
     };
   }
 

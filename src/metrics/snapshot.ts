@@ -1,4 +1,5 @@
 import type { FailureKind } from '../model/failures.js';
+import type { Distribution } from '../model/plan.js';
 import type { Latency, Stage } from '../model/phases.js';
 import type { Counters } from './counters.js';
 import type { EventBatch } from './events.js';
@@ -26,7 +27,8 @@ export interface Snapshot {
 
 export interface DestinationInfo {
   readonly name: string;
-  readonly distribution: 'topic' | 'queue' | null;
+  /** null: a publisher's, who doesn't know. */
+  readonly distribution: Distribution | null;
 }
 
 export interface FailureDelta {

@@ -78,11 +78,11 @@ describe('Timeline, of deliveries', () => {
     expect(expectedOf([topic('/topic/a'), topic('/topic/b')], events)).toBe(expected);
   });
 
-  it('expects one delivery of a queue’s message, however many are subscribed, and none if nobody is', () => {
+  it('expects one delivery of a queue’s message, however many are subscribed, and even before anyone is', () => {
     const queue: DestinationInfo = { name: '/queue/a', distribution: 'queue' };
     const three: Event[] = [1, 2, 3].map((us) => [us, EVENT.live, 0]);
     expect(expectedOf([queue], [...three, [4, EVENT.sent, 0]])).toBe(1);
-    expect(expectedOf([queue], [[4, EVENT.sent, 0]])).toBe(0);
+    expect(expectedOf([queue], [[4, EVENT.sent, 0]])).toBe(1);
   });
 
   it('knows a destination by its name, whatever number each worker calls it by', () => {
@@ -100,6 +100,26 @@ describe('Timeline, of deliveries', () => {
     timeline.add(whole(1, [{ name: '/queue/a', distribution: 'queue' }], live));
     timeline.advance(Infinity);
     expect(timeline.expected).toBe(1);
+  });
+
+  it('expects what was sent to a queue before anybody said that it is one', () => {
+    const timeline = new Timeline([0]);
+    const sent: Event[] = [1, 2].map((us) => [us, EVENT.sent, 0]);
+    timeline.add(whole(0, [{ name: '/queue/a', distribution: null }], sent));
+    timeline.advance(Infinity);
+    expect(timeline.expected).toBe(0);
+    timeline.add(
+      whole(
+        0,
+        [{ name: '/queue/a', distribution: 'queue' }],
+        [
+          [5, EVENT.live, 1],
+          [6, EVENT.sent, 1],
+        ],
+      ),
+    );
+    timeline.advance(Infinity);
+    expect(timeline.expected).toBe(3);
   });
 });
 
@@ -223,7 +243,7 @@ function model({ connections, subscriptions, sent }: History): { peakOpen: numbe
     const live = subscriptions.filter(
       ({ span, name: of }) => of === name && span.fromUs <= atUs && atUs < span.untilUs,
     ).length;
-    return isQueue(name) ? Math.min(1, live) : live;
+    return isQueue(name) ? 1 : live;
   });
   return {
     peakOpen: Math.max(0, ...connections.map(({ span }) => openAt(span.fromUs))),

@@ -4,6 +4,9 @@ import type { DestinationInfo, Snapshot } from './snapshot.js';
 interface Destination {
   live: number;
   queue: boolean;
+  /** Messages sent to it, and the deliveries that they were owed. */
+  sent: number;
+  owed: number;
 }
 
 /** What one worker has, by all its snapshots together. */
@@ -106,13 +109,21 @@ export class Timeline {
       if (number === undefined) {
         number = this.#destinations.length;
         this.#byName.set(name, number);
-        this.#destinations.push({ live: 0, queue: false });
+        this.#destinations.push({ live: 0, queue: false, sent: 0, owed: 0 });
       }
       // Only subscribers know how a destination distributes; a publisher's word for it is null.
-      const destination = this.#destinations[number];
-      if (destination !== undefined && distribution === 'queue') destination.queue = true;
+      if (distribution === 'queue') this.#becomeQueue(number);
       numbers.push(number);
     }
+  }
+
+  // A queue keeps a message until somebody takes it: each is owed one delivery, also those sent before anyone came.
+  #becomeQueue(number: number): void {
+    const destination = this.#destinations[number];
+    if (destination === undefined || destination.queue) return;
+    destination.queue = true;
+    this.#expected += destination.sent - destination.owed;
+    destination.owed = destination.sent;
   }
 
   #append(events: EventBatch, holdings: Holdings): void {
@@ -175,8 +186,11 @@ export class Timeline {
     if (type === EVENT.live) destination.live++;
     else if (type === EVENT.ended) destination.live--;
     else {
+      const owed = destination.queue ? 1 : destination.live;
+      destination.sent++;
+      destination.owed += owed;
       this.#published++;
-      this.#expected += destination.queue ? Math.min(1, destination.live) : destination.live;
+      this.#expected += owed;
     }
   }
 }

@@ -80,10 +80,15 @@ export interface SubscribePlan {
   readonly ack: 'auto' | 'client' | 'client-individual';
   /** Whether the cycle has the `message` phase for this subscription. */
   readonly awaitMessage: boolean;
-  /** `topic`: every subscriber gets each message. `queue`: one of them does. */
-  readonly distribution: 'topic' | 'queue';
+  readonly distribution: Distribution;
   readonly headers: Readonly<Record<string, string>>;
 }
+
+/**
+ * `topic`: every live subscriber gets each message. `queue`: it is kept until one of them takes it. `pattern`: a
+ * wildcard, of which can't be told what it is owed: what comes is timed, and not accounted.
+ */
+export type Distribution = 'topic' | 'queue' | 'pattern';
 
 export interface PublishPlan {
   /** A template; variables: publisher, seq, run. */

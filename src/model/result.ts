@@ -128,7 +128,10 @@ export interface FailureRow {
 export interface DeliveryResult {
   /** SENDs of this run. */
   readonly published: number;
-  /** Sum over all messages of the subscriptions that were live, by proof, when each was sent (docs/architecture.md). */
+  /**
+   * Sum over all messages of the subscriptions that were live, by proof, when each was sent; one for each message to a
+   * queue (docs/architecture.md).
+   */
   readonly expected: number;
   /** Of those expected, the ones that came. */
   readonly received: number;
@@ -136,6 +139,8 @@ export interface DeliveryResult {
   readonly edge: number;
   /** MESSAGE frames without a stamp of this run. */
   readonly foreign: number;
+  /** On subscriptions with a wildcard, of which can't be told what they are owed: timed, and in no other count. */
+  readonly unaccounted: number;
   /** From the SEND. */
   readonly latencyUs: LatencySummary | null;
   /** From when the schedule asked for the SEND. */

@@ -134,6 +134,7 @@ export const resultSchema: z.ZodType<RunResult> = z.object({
     received: count,
     edge: count,
     foreign: count,
+    unaccounted: count,
     latencyUs: latency.nullable(),
     latencyFromDueUs: latency.nullable(),
     curve,

@@ -153,6 +153,7 @@ function deliveryResult(aggregator: Aggregator): DeliveryResult {
     received: counts.received,
     edge: counts.edge,
     foreign: counts.foreign,
+    unaccounted: counts.unaccounted,
     latencyUs: latency.summary(),
     latencyFromDueUs: aggregator.latency('due.delivery').summary(),
     curve: latency.curve(),

@@ -1,4 +1,13 @@
-import { accessSync, constants, lstatSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { StompedeError, messageOf, systemCode } from '../shared/errors.js';
 
@@ -12,7 +21,7 @@ export interface OutputFolder {
 export function createOutputFolder(out: string, name: string, startedAt: Date): OutputFolder {
   const stamp = startedAt.toISOString().replace(/\.\d+/, '').replace(/[-:]/g, '');
   try {
-    mkdirSync(out, { recursive: true });
+    makeFolder(out);
     const folder = makeUnused(path.join(out, `${fileNameOf(name)}-${stamp}`));
     accessSync(folder, constants.W_OK);
     pointLatest(out, folder);
@@ -23,6 +32,13 @@ export function createOutputFolder(out: string, name: string, startedAt: Date): 
       cause: error,
     });
   }
+}
+
+// One level after the other: mkdir's own `recursive` never comes back where a file system makes no folders (/proc).
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(path.dirname(folder));
+  mkdirSync(folder);
 }
 
 function makeUnused(base: string): string {

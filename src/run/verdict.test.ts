@@ -31,6 +31,7 @@ function runWith(changes: Changes = {}): VerdictInput {
       received: 50,
       edge: 0,
       foreign: 0,
+      unaccounted: 0,
       latencyUs: null,
       latencyFromDueUs: null,
       curve: [],
@@ -99,6 +100,7 @@ describe('judge, of the exit code', () => {
     [5, 'one connection is not complete', { connections: { complete: 99, failed: 1 } }],
     [5, 'one connection was never attempted', { connections: { attempted: 99, complete: 99 } }],
     [5, 'one delivery is missing', { deliveries: { received: 49 } }],
+    [5, 'a delivery came twice', { deliveries: { received: 51 } }],
     [5, 'one publisher failed', { publishing: { publishersFailed: 1 } }],
     [5, 'one message could not be sent', { publishing: { unsent: 1 } }],
     [5, 'one RECEIPT is missing', { publishing: { receiptsMissing: 1 } }],
@@ -119,7 +121,7 @@ describe('judge, in words', () => {
   it.each<[string, Changes]>([
     ['All 100 connections went through the whole cycle, and all 50 expected deliveries arrived.', {}],
     ['All 100 connections went through the whole cycle.', { deliveries: { expected: 0, received: 0 } }],
-    ['All 1 connection went through', { connections: { planned: 1, attempted: 1, complete: 1 } }],
+    ['The connection went through', { connections: { planned: 1, attempted: 1, complete: 1 } }],
     ['The target was never reached: TCP connection refused.', ALL_REFUSED],
     ['1 of 100 connections did not go through the whole cycle', { connections: { complete: 99 } }],
     [

@@ -61,6 +61,11 @@ function reasonsOf(input: VerdictInput): string[] {
       `${formatCount(missing)} of ${formatCount(deliveries.expected)} expected deliveries never came.`,
     );
   }
+  if (missing < 0) {
+    reasons.push(
+      `${formatCount(-missing)} more deliveries arrived than were expected: the target made duplicates.`,
+    );
+  }
   if (publishing.publishersFailed > 0)
     reasons.push(`${many(publishing.publishersFailed, 'publisher')} failed.`);
   if (publishing.unsent > 0)
@@ -75,7 +80,9 @@ function headlineOf(input: VerdictInput, exitCode: ExitCode, reasons: readonly s
   const { connections, deliveries, failures } = input;
   switch (exitCode) {
     case EXIT.good: {
-      const all = `All ${many(connections.planned, 'connection')} went through the whole cycle`;
+      const who =
+        connections.planned === 1 ? 'The connection' : `All ${formatCount(connections.planned)} connections`;
+      const all = `${who} went through the whole cycle`;
       return deliveries.expected === 0
         ? `${all}.`
         : `${all}, and all ${formatCount(deliveries.expected)} expected deliveries arrived.`;

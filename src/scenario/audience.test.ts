@@ -56,6 +56,8 @@ describe('distribution: auto', () => {
     ['/amq/queue/a', 'queue'],
     ['/topic/queue/a', 'topic'],
     ['/exchange/e/k', 'topic'],
+    ['/topic/news.*', 'pattern'],
+    ['/topic/a*b', 'topic'],
   ])('of %s is %s', (destination, expected) => {
     const text = `target: embedded\nsubscribe: [{ destination: "${destination}" }]`;
     expect(loadText(text).plan.subscribe[0]!.distribution).toBe(expected);

@@ -58,6 +58,11 @@ export function reach(
 /** Wildcards of AMQP (`*`, `#`), ActiveMQ (`*`, `>`) and Spring (`*`, `**`). */
 const WILDCARD = /(?<=^|[/.])(?:\*{1,2}|#|>)(?=$|[/.])/;
 
+/** Whether a destination may stand for several. */
+export function isPattern(destination: string): boolean {
+  return WILDCARD.test(destination);
+}
+
 /** What exactly a wildcard takes differs between servers: what begins alike counts. */
 function gets(destination: string, delivered: ReadonlySet<string>): boolean {
   if (delivered.has(destination)) return true;

@@ -50,9 +50,9 @@ const subscription = entry({
   ack: choice(['auto', 'client', 'client-individual'], {
     description: 'The `ack` header. With the last two every MESSAGE is acknowledged with an ACK.',
   }).prefault('auto'),
-  distribution: choice(['auto', 'topic', 'queue'], {
+  distribution: choice(['auto', 'topic', 'queue', 'pattern'], {
     description:
-      'Who gets a message: with `topic` every subscriber, with `queue` one of them. Expected deliveries are counted by it. `auto`: `queue` for `/queue/…` and `/amq/queue/…`.',
+      'Who gets a message: with `topic` every subscriber, with `queue` one of them, even if it comes later. Expected deliveries are counted by it. With `pattern`, a destination with wildcards, what comes is timed and not accounted. `auto`: `pattern` for wildcards, `queue` for `/queue/…` and `/amq/queue/…`, else `topic`.',
   }).prefault('auto'),
   headers: stompHeaders(SUBSCRIBE_HEADERS, { description: 'Further headers of the SUBSCRIBE frame.' }),
 }).superRefine(

@@ -1,13 +1,14 @@
 import { Buffer } from 'node:buffer';
 import {
   type ArrivalStage,
+  type Distribution,
   type PublishPlan,
   type RunPlan,
   STAMP_BYTES,
   type SubscribePlan,
 } from '../model/plan.js';
 import { compileTemplate } from '../shared/template.js';
-import { reach } from './audience.js';
+import { isPattern, reach } from './audience.js';
 import { BODY_VARIABLES, DEFAULT_SIZE_BYTES } from './messaging-schema.js';
 import type { Scenario } from './schema.js';
 import { EMBEDDED } from './target.js';
@@ -107,7 +108,8 @@ function reachesAll(destination: string, connections: number, publish: readonly 
   return reached === destinations;
 }
 
-function distributionOf(destination: string): 'topic' | 'queue' {
+function distributionOf(destination: string): Distribution {
+  if (isPattern(destination)) return 'pattern';
   return /^\/(?:amq\/)?queue\//.test(destination) ? 'queue' : 'topic';
 }
 

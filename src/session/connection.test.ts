@@ -16,6 +16,7 @@ const SPEC: SubscriptionSpec = {
   confirm: 'auto',
   ack: 'auto',
   awaitMessage: true,
+  distribution: 'topic',
   headers: {},
 };
 
@@ -661,6 +662,24 @@ describe('a MESSAGE', () => {
       samples: { delivery: 1, 'due.delivery': 1 },
       sumUs: { delivery: 7 * MS, 'due.delivery': 10 * MS },
     });
+  });
+
+  it('of a queue is received whenever it was sent: the queue has kept it', () => {
+    start({ distribution: 'queue' });
+    const sentUs = host.nowUs();
+    later(5);
+    connect();
+    message({ sentUs });
+    expect(host.measured().counts).toMatchObject({ received: 1, edge: 0 });
+  });
+
+  it('on a wildcard is timed, and in no count of deliveries that were expected', () => {
+    start({ distribution: 'pattern' });
+    connect();
+    message();
+    const { counts, samples } = host.measured();
+    expect(counts).toMatchObject({ unaccounted: 1, received: 0, edge: 0 });
+    expect(samples.delivery).toBe(1);
   });
 
   it('of another run is foreign, and has no latency; it proves the subscription all the same', () => {

@@ -6,6 +6,7 @@ import type { Stamp } from './stamp.js';
 import {
   asksReceipt,
   hasItsMessage,
+  wasLive,
   newSubscription,
   subscriptionId,
   type SubscriptionSpec,
@@ -173,8 +174,9 @@ export class Connection extends Client {
       recorder.counts.foreign++;
       return;
     }
-    const wasLive = subscription.liveUs > 0 && stamp.sentUs >= subscription.liveUs;
-    if (wasLive && stamp.sentUs < subscription.endedUs) recorder.counts.received++;
+    const { distribution } = subscription.spec;
+    if (distribution === 'pattern') recorder.counts.unaccounted++;
+    else if (distribution === 'queue' || wasLive(subscription, stamp.sentUs)) recorder.counts.received++;
     else recorder.counts.edge++;
     recorder.latency('delivery', atUs - stamp.sentUs);
     recorder.latency('due.delivery', atUs - stamp.sentUs + stamp.lagUs);

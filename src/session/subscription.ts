@@ -1,3 +1,5 @@
+import type { Distribution } from '../model/plan.js';
+
 /** One subscription of a connection as its plan has it, with the destination rendered. */
 export interface SubscriptionSpec {
   readonly destination: string;
@@ -6,6 +8,7 @@ export interface SubscriptionSpec {
   readonly confirm: 'auto' | 'receipt' | 'message' | 'none';
   readonly ack: 'auto' | 'client' | 'client-individual';
   readonly awaitMessage: boolean;
+  readonly distribution: Distribution;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -34,6 +37,11 @@ export function newSubscription(spec: SubscriptionSpec): SubscriptionState {
 
 export function hasItsMessage({ spec, gotMessage }: SubscriptionState): boolean {
   return gotMessage || !spec.awaitMessage;
+}
+
+/** Whether it was live, by proof, at a moment: the same comparison by which metrics/timeline.ts expects a delivery. */
+export function wasLive({ liveUs, endedUs }: SubscriptionState, atUs: number): boolean {
+  return liveUs > 0 && atUs >= liveUs && atUs < endedUs;
 }
 
 export function asksReceipt({ confirm }: SubscriptionSpec): boolean {

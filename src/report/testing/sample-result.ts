@@ -269,6 +269,7 @@ function build(name: string, shape: Shape, verdict: Verdict): RunResult {
       received: run.delivery.expected,
       edge: 0,
       foreign: 0,
+      unaccounted: 0,
       latencyUs: summaryOf(run.delivery.us),
       latencyFromDueUs: summaryOf(run.delivery.us.map((us) => us + 240)),
       curve: curveOf(run.delivery.us),
