@@ -268,9 +268,11 @@ describe('the two clients', () => {
           ack: 'client-individual' as const,
           awaitMessage: true,
         },
+        { ...given, destination: '/queue/one', confirm: 'receipt' as const, distribution: 'queue' as const },
       ]);
       const publish = [
         publishPlan(),
+        publishPlan({ destination: '/queue/one', deliversTo: '/queue/one', publishers: 2 }),
         publishPlan({ destination: '/topic/all', deliversTo: '/topic/all', stamp: 'header', ratePerSec: 50 }),
       ];
       const run = new WorkerRun(testPlan(server.url, { client, subscribe, publish }));
@@ -301,7 +303,7 @@ describe('the two clients', () => {
         phases: PHASES.map((phase) => [phase, run.samples(phase)]),
       });
     }
-    expect(counted[0]).toMatchObject({ started: 20, complete: 20, subscribeReceipts: 40, foreign: 0 });
+    expect(counted[0]).toMatchObject({ started: 20, complete: 20, subscribeReceipts: 60, foreign: 0 });
     expect(counted[1]).toEqual(counted[0]);
   });
 });
