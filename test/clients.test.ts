@@ -9,12 +9,12 @@ const scenario = (target: string): Record<string, unknown> => ({
   target,
   connect: { connections: 120, rate: '200/s' },
   subscribe: [
-    { destination: '/topic/a.{{ index % 3 }}' },
-    { destination: '/topic/all', awaitMessage: false },
+    { destination: '/topic/{{ run }}.{{ index % 3 }}' },
+    { destination: '/topic/{{ run }}.all', awaitMessage: false },
   ],
   publish: [
-    { destination: '/topic/a.{{ seq % 3 }}', rate: '30/s', receipt: true },
-    { destination: '/topic/all', publishers: 2, rate: '4/s', stamp: 'header' },
+    { destination: '/topic/{{ run }}.{{ seq % 3 }}', rate: '30/s', receipt: true },
+    { destination: '/topic/{{ run }}.all', publishers: 2, rate: '4/s', stamp: 'header' },
   ],
   hold: '2s',
   disconnect: { rate: '400/s' },
@@ -39,10 +39,12 @@ function countsOf({ outcome, connections, phases, failures, deliveries, server }
   };
 }
 
-test('the native client and stompjs over ws count the same in the same scenario', async () => {
+test.concurrent('the native client and stompjs over ws count the same in the same scenario', async () => {
   const { url } = await startBroker();
-  const native = await runToEnd(scenario(url), ['--client', 'native']);
-  const stompjs = await runToEnd(scenario(url), ['--client', 'stompjs']);
+  const [native, stompjs] = await Promise.all([
+    runToEnd(scenario(url), ['--client', 'native']),
+    runToEnd(scenario(url), ['--client', 'stompjs']),
+  ]);
   for (const { exitCode, result } of [native, stompjs]) {
     expect(exitCode).toBe(0);
     expect(result.connections.complete).toBe(120);
@@ -52,11 +54,13 @@ test('the native client and stompjs over ws count the same in the same scenario'
   expect(countsOf(stompjs.result)).toEqual(countsOf(native.result));
 });
 
-test('workers and processes change no count', async () => {
+test.concurrent('workers and processes change no count', async () => {
   const { url } = await startBroker();
-  const one = await runToEnd(scenario(url), ['--set', 'workers=1']);
-  const threads = await runToEnd(scenario(url), ['--set', 'workers=3']);
-  const processes = await runToEnd(scenario(url), ['--set', 'workers=4', '--set', 'processes=2']);
+  const [one, threads, processes] = await Promise.all([
+    runToEnd(scenario(url), ['--set', 'workers=1']),
+    runToEnd(scenario(url), ['--set', 'workers=3']),
+    runToEnd(scenario(url), ['--set', 'workers=4', '--set', 'processes=2']),
+  ]);
   expect(processes.result.generator).toMatchObject({ workers: 4, processes: 2, workersLost: 0 });
   expect(countsOf(threads.result)).toEqual(countsOf(one.result));
   expect(countsOf(processes.result)).toEqual(countsOf(one.result));

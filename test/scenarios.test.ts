@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { test } from 'vitest';
 import { startBroker } from './support/broker.js';
 import { runToEnd } from './support/cli.js';
 import { expectSoundCounts } from './support/sound-counts.js';
@@ -11,7 +11,7 @@ const shipped = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
 /** Small enough for a test, and else as shipped. */
 const SCALED = ['connect.connections=60', 'connect.rate=100/s', 'hold=1500ms', 'disconnect.rate=200/s'];
 
-test.for(shipped)('%s runs as shipped, scaled down by --set', async (file) => {
+test.concurrent.for(shipped)('%s runs as shipped, scaled down by --set', async (file, { expect }) => {
   const { url } = await startBroker();
   const env = { TARGET: url, NODE_A: url, NODE_B: url };
   const { exitCode, result } = await runToEnd(
