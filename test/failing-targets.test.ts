@@ -251,6 +251,17 @@ const CASES: readonly Case[] = [
     },
   },
   {
+    when: 'it takes none of the subprotocols',
+    target: () => stompServer({ subprotocol: () => false }),
+    expected: {
+      exit: 5,
+      phase: 'upgrade',
+      kind: 'upgrade-rejected',
+      side: 'target',
+      sample: /subprotocol/i,
+    },
+  },
+  {
     when: 'TCP ends right after the upgrade',
     target: async () => {
       const address = await tcpServer((socket) =>

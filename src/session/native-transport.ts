@@ -1,7 +1,5 @@
-import net from 'node:net';
-import tls from 'node:tls';
 import type { Recorder } from '../metrics/recorder.js';
-import { messageOf, systemCode } from '../shared/errors.js';
+import { messageOf } from '../shared/errors.js';
 import type { WireFault } from '../wire/fault.js';
 import { HandshakeReader, checkUpgrade, encodeUpgrade, newKey } from '../wire/handshake.js';
 import { COMMAND, type StompFrame, StompReader, type StompSink } from '../wire/stomp-reader.js';
@@ -11,8 +9,17 @@ import { OPCODE, encodeClose, encodeFrame, encodeText } from '../wire/websocket-
 import type { Endpoint } from './endpoint.js';
 import type { Fact } from './fact.js';
 import { Heartbeat, negotiateHeartbeat } from './heartbeat.js';
+import {
+  type Headers,
+  ackHeaders,
+  connectHeaders,
+  describeError,
+  sendHeaders,
+  subscribeHeaders,
+  unsubscribeHeaders,
+} from './native-frames.js';
+import { NativeSocket, type SocketOwner, type SocketShared, socketShared } from './native-socket.js';
 import { isOffered, notOffered } from './offered-version.js';
-import type { Resolver } from './resolver.js';
 import { STAMP_HEADER, type Stamp, readStamp } from './stamp.js';
 import { type TimerWheel, WheelEntry } from './timer-wheel.js';
 import type {
@@ -24,8 +31,6 @@ import type {
   TransportListener,
 } from './transport.js';
 
-const READ_BUFFER_BYTES = 64 * 1024;
-
 /** What may wait in a socket for a server that sends messages and does not read their ACKs. */
 const MAX_UNREAD_BYTES = 1024 * 1024;
 
@@ -34,54 +39,17 @@ export interface NativeShared {
   readonly config: TransportConfig;
   readonly recorder: Recorder;
   readonly wheel: TimerWheel;
-  readonly resolver: Resolver;
   readonly nowUs: () => number;
   readonly random: () => number;
-  readonly secureContext: tls.SecureContext | null;
-  /** One buffer for the reads of all sockets: what is in it is taken before the next read. */
-  readonly onread: net.OnReadOpts;
+  readonly socket: SocketShared;
 }
 
 export function nativeShared(
-  base: Pick<NativeShared, 'config' | 'recorder' | 'wheel' | 'resolver' | 'nowUs' | 'random'>,
+  base: Omit<NativeShared, 'socket'> & Pick<SocketShared, 'resolver'>,
   anySecure: boolean,
 ): NativeShared {
-  const { caPem } = base.config.tls;
-  return {
-    ...base,
-    secureContext: anySecure ? tls.createSecureContext(caPem === null ? {} : { ca: caPem }) : null,
-    onread: { buffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES), callback: onRead },
-  };
-}
-
-/** The socket's callbacks find their transport on the socket itself: no closure for any connection. */
-interface BoundSocket extends net.Socket {
-  stompede?: NativeTransport | null;
-}
-
-function onRead(this: unknown, length: number, bytes: Uint8Array): boolean {
-  (this as BoundSocket).stompede?.read(bytes as Buffer, length);
-  return true;
-}
-
-function onConnect(this: BoundSocket): void {
-  this.stompede?.tcpConnected();
-}
-
-function onSecureConnect(this: BoundSocket): void {
-  this.stompede?.tlsConnected();
-}
-
-function onDrain(this: BoundSocket): void {
-  this.stompede?.drained();
-}
-
-function onEnd(this: BoundSocket): void {
-  this.stompede?.tcpEnded();
-}
-
-function onError(this: BoundSocket, error: Error): void {
-  this.stompede?.socketFailed(error);
+  const { resolver, nowUs, config } = base;
+  return { ...base, socket: socketShared({ tls: config.tls, resolver, nowUs }, anySecure) };
 }
 
 /** The MESSAGE that is being told of. Most headers are never asked for, so that they are not read before. */
@@ -100,16 +68,13 @@ const stamp: Stamp = { run: 0, publisher: 0, seq: 0, sentUs: 0, lagUs: 0 };
 const received = new CurrentMessage();
 
 /** Our own wire path: a socket, the upgrade, RFC 6455 and STOMP, with next to nothing kept for each connection. */
-export class NativeTransport extends WheelEntry implements Transport, WebSocketSink, StompSink {
+export class NativeTransport extends WheelEntry implements Transport, SocketOwner, WebSocketSink, StompSink {
   readonly #shared: NativeShared;
   readonly #endpoint: Endpoint;
   readonly #listener: TransportListener;
-  #socket: BoundSocket | null = null;
-  #addresses: readonly string[] = [];
-  #tried = 0;
+  readonly #socket: NativeSocket;
   /** Of the upgrade that is under way. */
   #key = '';
-  #tcpConnected = false;
   #handshake: HandshakeReader | null = null;
   #webSocket: WebSocketReader | null = null;
   #stomp: StompReader | null = null;
@@ -124,70 +89,18 @@ export class NativeTransport extends WheelEntry implements Transport, WebSocketS
     this.#shared = shared;
     this.#endpoint = endpoint;
     this.#listener = listener;
+    this.#socket = new NativeSocket(shared.socket, endpoint, this);
   }
 
   open(): void {
-    const { named, host } = this.#endpoint;
-    const known = named ? this.#shared.resolver.cached(host) : [host];
-    if (known !== undefined) {
-      this.#addresses = known;
-      this.#listener.onPhase('tcp', this.#shared.nowUs());
-      this.#connect();
-      return;
-    }
-    this.#listener.onPhase('dns', this.#shared.nowUs());
-    this.#shared.resolver.resolve(host, (resolution) => {
-      if (this.#destroyed) return;
-      const atUs = this.#shared.nowUs();
-      if (!resolution.ok) {
-        this.#fact({ type: 'system', code: resolution.code, message: resolution.message }, atUs);
-        return;
-      }
-      this.#addresses = resolution.addresses;
-      this.#listener.onPhase('tcp', atUs);
-      this.#connect();
-    });
+    this.#socket.open();
   }
 
-  #connect(): void {
-    if (this.#destroyed) return;
-    const host = this.#addresses[this.#tried] ?? this.#endpoint.host;
-    const { port, secure } = this.#endpoint;
-    const { onread } = this.#shared;
-    const options = { host, port, onread };
-    const socket: BoundSocket = secure
-      ? tls.connect({ ...options, ...this.#tlsOptions() })
-      : net.connect(options);
-    this.#socket = socket;
-    socket.stompede = this;
-    socket.setNoDelay(true);
-    socket.on('connect', onConnect);
-    if (secure) socket.on('secureConnect', onSecureConnect);
-    socket.on('drain', onDrain);
-    socket.on('end', onEnd);
-    socket.on('error', onError);
+  onOpening(phase: 'dns' | 'tcp' | 'tls', atUs: number): void {
+    this.#listener.onPhase(phase, atUs);
   }
 
-  #tlsOptions(): tls.ConnectionOptions {
-    const { tls: plan } = this.#shared.config;
-    const servername = plan.servername ?? (this.#endpoint.named ? this.#endpoint.host : undefined);
-    return {
-      rejectUnauthorized: !plan.insecure,
-      ALPNProtocols: ['http/1.1'],
-      ...(this.#shared.secureContext === null ? {} : { secureContext: this.#shared.secureContext }),
-      ...(servername === undefined ? {} : { servername }),
-    };
-  }
-
-  tcpConnected(): void {
-    this.#tcpConnected = true;
-    const { named, host, secure } = this.#endpoint;
-    if (named && this.#tried > 0) this.#shared.resolver.prefer(host, this.#addresses[this.#tried] ?? '');
-    if (secure) this.#listener.onPhase('tls', this.#shared.nowUs());
-    else this.#upgrade();
-  }
-
-  tlsConnected(): void {
+  onReady(): void {
     this.#upgrade();
   }
 
@@ -205,7 +118,7 @@ export class NativeTransport extends WheelEntry implements Transport, WebSocketS
     this.#write(encodeUpgrade({ path, hostHeader, subprotocols: config.subprotocols, headers }, this.#key));
   }
 
-  read(bytes: Buffer, length: number): void {
+  onBytes(bytes: Buffer, length: number): void {
     const atUs = this.#shared.nowUs();
     this.#readUs = atUs;
     this.#shared.recorder.counts.bytesReceived += length;
@@ -231,6 +144,12 @@ export class NativeTransport extends WheelEntry implements Transport, WebSocketS
       this.#fact({ type: 'refusal', message: check.message }, this.#readUs);
       return;
     }
+    if (check.subprotocol === null && config.subprotocols.length > 0) {
+      // Browsers and ws fail such a connection (WHATWG WebSockets, "establish a WebSocket connection"): so would users.
+      const message = 'the server chose none of the subprotocols; connect.subprotocols: [] offers none';
+      this.#fact({ type: 'refusal', message }, this.#readUs);
+      return;
+    }
     this.#subprotocol = check.subprotocol;
     this.#handshake = null;
     this.#key = '';
@@ -239,22 +158,9 @@ export class NativeTransport extends WheelEntry implements Transport, WebSocketS
     this.#listener.onOpened(this.#readUs);
     if (this.#destroyed) return;
     this.#listener.onPhase('connect', this.#readUs);
-    this.#sendConnect();
+    this.#writeStomp('CONNECT', connectHeaders(config));
     // The server may have sent frames in the same packet.
     if (answer.consumed < length) this.#webSocket.push(bytes, answer.consumed, length, this);
-  }
-
-  #sendConnect(): void {
-    const { config } = this.#shared;
-    const headers: [string, string][] = [
-      ['accept-version', config.versions.join(',')],
-      ['host', config.stompHost],
-      ['heart-beat', `${config.heartbeatSendMs},${config.heartbeatReceiveMs}`],
-    ];
-    if (config.login !== null) headers.push(['login', config.login]);
-    if (config.passcode !== null) headers.push(['passcode', config.passcode]);
-    headers.push(...Object.entries(config.connectHeaders));
-    this.#writeStomp('CONNECT', headers);
   }
 
   onMessage(bytes: Buffer, start: number, end: number): void {
@@ -263,8 +169,8 @@ export class NativeTransport extends WheelEntry implements Transport, WebSocketS
 
   onPing(bytes: Buffer, start: number, end: number): void {
     // Who pings and doesn't read gets no Pong until it reads again: RFC 6455 section 5.5.3 asks for the last one only.
-    const unreadBytes = this.#socket?.writableLength ?? 0;
-    if (unreadBytes < MAX_UNREAD_BYTES) this.#write(encodeFrame(OPCODE.pong, bytes.subarray(start, end)));
+    if (this.#socket.waitingBytes < MAX_UNREAD_BYTES)
+      this.#write(encodeFrame(OPCODE.pong, bytes.subarray(start, end)));
   }
 
   onPong(): void {
@@ -353,44 +259,24 @@ export class NativeTransport extends WheelEntry implements Transport, WebSocketS
     this.#shared.wheel.arm(this, this.#heartbeat.nextUs());
   }
 
-  subscribe({ id, destination, ack, receipt, headers }: Subscription): void {
-    const lines: [string, string][] = [
-      ['id', id],
-      ['destination', destination],
-      ['ack', ack],
-    ];
-    if (receipt !== null) lines.push(['receipt', receipt]);
-    this.#writeStomp('SUBSCRIBE', [...lines, ...Object.entries(headers)]);
+  subscribe(subscription: Subscription): void {
+    this.#writeStomp('SUBSCRIBE', subscribeHeaders(subscription));
   }
 
   unsubscribe(id: string, receipt: string | null): void {
-    const lines: [string, string][] = [['id', id]];
-    if (receipt !== null) lines.push(['receipt', receipt]);
-    this.#writeStomp('UNSUBSCRIBE', lines);
+    this.#writeStomp('UNSUBSCRIBE', unsubscribeHeaders(id, receipt));
   }
 
   ack(subscription: string, ackId: string): void {
-    const lines: [string, string][] =
-      this.#stomp?.version === '1.2'
-        ? [['id', ackId]]
-        : [
-            ['message-id', ackId],
-            ['subscription', subscription],
-          ];
-    this.#writeStomp('ACK', lines);
-    const unreadBytes = this.#socket?.writableLength ?? 0;
-    if (unreadBytes <= MAX_UNREAD_BYTES) return;
-    const message = `${unreadBytes} bytes of ACK frames that the server does not read`;
+    this.#writeStomp('ACK', ackHeaders(this.#stomp?.version ?? '1.2', subscription, ackId));
+    const { waitingBytes } = this.#socket;
+    if (waitingBytes <= MAX_UNREAD_BYTES) return;
+    const message = `${waitingBytes} bytes of ACK frames that the server does not read`;
     this.#fact({ type: 'fault', code: 'stomp-unread', message }, this.#readUs);
   }
 
-  send({ destination, headers, contentType, receipt, body }: OutgoingMessage): boolean {
-    const lines: [string, string][] = [
-      ['destination', destination],
-      ['content-type', contentType],
-    ];
-    if (receipt !== null) lines.push(['receipt', receipt]);
-    return this.#writeStomp('SEND', [...lines, ...Object.entries(headers)], body);
+  send(message: OutgoingMessage): boolean {
+    return this.#writeStomp('SEND', sendHeaders(message), message.body);
   }
 
   disconnect(receipt: string): void {
@@ -408,31 +294,20 @@ export class NativeTransport extends WheelEntry implements Transport, WebSocketS
     this.#webSocket?.stop();
     this.#stomp?.stop();
     this.#handshake = null;
-    const socket = this.#socket;
-    if (socket === null) return;
-    socket.stompede = null;
-    socket.destroy();
+    this.#socket.destroy();
   }
 
-  drained(): void {
+  onDrain(): void {
     this.#listener.onDrain();
   }
 
-  tcpEnded(): void {
-    this.#listener.onEnd(this.#shared.nowUs());
+  onTcpEnd(atUs: number): void {
+    this.#listener.onEnd(atUs);
     this.destroy();
   }
 
-  socketFailed(error: Error): void {
-    const code = systemCode(error) ?? 'UNKNOWN';
-    // A name with several addresses counts as refused only when all of them refuse.
-    if (!this.#tcpConnected && this.#tried + 1 < this.#addresses.length && isAddressError(code)) {
-      this.#tried++;
-      if (this.#socket !== null) this.#socket.stompede = null;
-      this.#connect();
-      return;
-    }
-    this.#fact({ type: 'system', code, message: messageOf(error) }, this.#shared.nowUs());
+  onSocketFact(fact: Fact, atUs: number): void {
+    this.#fact(fact, atUs);
   }
 
   // No heart-beat may follow a Close frame (RFC 6455 section 5.5.1), and none is owed after it.
@@ -443,7 +318,7 @@ export class NativeTransport extends WheelEntry implements Transport, WebSocketS
     this.#write(encodeClose(code));
   }
 
-  #writeStomp(command: string, headers: readonly (readonly [string, string])[], body?: Buffer): boolean {
+  #writeStomp(command: string, headers: Headers, body?: Buffer): boolean {
     if (this.#closeSent) return true;
     const version = this.#stomp?.version ?? '1.2';
     let frame: Buffer;
@@ -458,33 +333,14 @@ export class NativeTransport extends WheelEntry implements Transport, WebSocketS
   }
 
   #write(frame: Buffer): boolean {
-    const socket = this.#socket;
-    if (socket === null || this.#destroyed) return true;
+    if (this.#destroyed) return true;
     if (this.#heartbeat !== null) this.#heartbeat.lastWriteUs = this.#shared.nowUs();
     this.#shared.recorder.counts.bytesSent += frame.length;
-    return socket.write(frame);
+    return this.#socket.write(frame);
   }
 
   #fact(fact: Fact, atUs: number): void {
     if (!this.#destroyed) this.#listener.onFact(fact, atUs);
     this.destroy();
   }
-}
-
-/** Errors after which another address of the same name may still answer. */
-function isAddressError(code: string): boolean {
-  return (
-    code === 'ECONNREFUSED' || code.endsWith('UNREACH') || code === 'ETIMEDOUT' || code === 'EADDRNOTAVAIL'
-  );
-}
-
-const MAX_ERROR_BODY_BYTES = 300;
-
-/** An ERROR frame for people: its message header, and the start of its body where it says more. */
-function describeError(frame: StompFrame): string {
-  const message = frame.header('message') ?? '';
-  const bodyEnd = Math.min(frame.bodyEnd, frame.bodyStart + MAX_ERROR_BODY_BYTES);
-  const body = frame.bytes.toString('utf8', frame.bodyStart, bodyEnd).trim();
-  if (message === '' || body === message) return body === '' ? 'ERROR without a message' : body;
-  return body === '' ? message : `${message}: ${body}`;
 }

@@ -1,8 +1,7 @@
-import net from 'node:net';
-import tls from 'node:tls';
-import type { IncomingMessage } from 'node:http';
+import type net from 'node:net';
+import type tls from 'node:tls';
 import { Client, type IMessage, StompConfig, StompHeaders, Versions } from '@stomp/stompjs';
-import { WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import type { Recorder } from '../metrics/recorder.js';
 import { messageOf, systemCode } from '../shared/errors.js';
 import type { Endpoint } from './endpoint.js';
@@ -11,6 +10,7 @@ import { negotiateHeartbeat } from './heartbeat.js';
 import { isOffered, notOffered } from './offered-version.js';
 import { STAMP_HEADER, type Stamp, readStamp } from './stamp.js';
 import { StompjsGuard } from './stompjs-guard.js';
+import { openWebSocket, type WebSocketEvents } from './stompjs-web-socket.js';
 import type {
   OutgoingMessage,
   Subscription,
@@ -38,14 +38,13 @@ export interface StompjsShared {
  * `@stomp/stompjs` over `ws`: what a browser's user really runs. It is slower than the native client and keeps more
  * for each connection; what it measures, and how that is counted, is the same.
  */
-export class StompjsTransport implements Transport {
+export class StompjsTransport implements Transport, WebSocketEvents {
   readonly #shared: StompjsShared;
   readonly #endpoint: Endpoint;
   readonly #listener: TransportListener;
   #client: Client | null = null;
   #webSocket: WebSocket | null = null;
   #socket: net.Socket | null = null;
-  #resolved = false;
   #agreedReceiveMs = 0;
   #drainPoll: NodeJS.Timeout | null = null;
   readonly #guard: StompjsGuard;
@@ -109,101 +108,56 @@ export class StompjsTransport implements Transport {
   }
 
   #newWebSocket(): WebSocket {
-    const { config } = this.#shared;
-    const { url, authorization } = this.#endpoint;
-    const headers = {
-      ...(authorization === null ? {} : { Authorization: authorization }),
-      ...config.upgradeHeaders,
-    };
-    const webSocket = new WebSocket(withoutCredentials(url), [...config.subprotocols], {
-      headers,
-      perMessageDeflate: config.permessageDeflate,
-      maxPayload: config.maxMessageBytes,
-      createConnection: () => this.#newSocket(),
-    });
+    const { config, secureContext } = this.#shared;
+    const webSocket = openWebSocket(config, this.#endpoint, secureContext, this);
     this.#webSocket = webSocket;
     this.#guard.watch(webSocket, (message) => {
       this.#fault('stomp-too-large', message);
     });
-    webSocket.on('open', () => {
-      if (this.#client !== null) StompjsGuard.harden(this.#client);
-      this.#heard((atUs) => {
-        this.#listener.onOpened(atUs);
-        this.#heard(() => this.#listener.onPhase('connect', atUs));
-      });
-    });
-    webSocket.on('unexpected-response', (_request, response: IncomingMessage) => {
-      const { statusCode = 0, statusMessage = '' } = response;
-      this.#fact({ type: 'status', status: statusCode, reason: statusMessage });
-    });
-    webSocket.on('error', (error) => {
-      this.#failed(error);
-    });
-    webSocket.on('close', () => {
-      this.#ended();
-    });
-    this.#hearCloseFrames(webSocket);
     return webSocket;
   }
 
-  // `ws` tells of a Close frame only when TCP has ended too, but it answers one by its own public close(). It also calls
-  // that just before it tells of a broken rule, which is the better news of the two: so this one waits a microtask.
-  #hearCloseFrames(webSocket: WebSocket): void {
-    const close = webSocket.close.bind(webSocket);
-    webSocket.close = (code?: number, reason?: string | Buffer) => {
-      close(code, reason);
-      // With a code alone `ws` refuses what it has read, and an error that says why follows: nobody has closed.
-      if (code !== undefined && reason === undefined) return;
-      if (this.#closing) return;
-      this.#closing = true;
-      const atUs = this.#shared.nowUs();
-      queueMicrotask(() => {
-        this.#heard(() => this.#listener.onCloseFrame(code ?? 1005, reason?.toString() ?? '', atUs));
-      });
-    };
-  }
-
-  #newSocket(): net.Socket {
-    const { host, port, secure, named } = this.#endpoint;
-    const { tls: plan } = this.#shared.config;
-    const servername = plan.servername ?? (named ? host : undefined);
-    const socket = secure
-      ? tls.connect({
-          host,
-          port,
-          rejectUnauthorized: !plan.insecure,
-          ALPNProtocols: ['http/1.1'],
-          ...(this.#shared.secureContext === null ? {} : { secureContext: this.#shared.secureContext }),
-          ...(servername === undefined ? {} : { servername }),
-        })
-      : net.connect({ host, port });
+  onSocket(socket: net.Socket): void {
     this.#socket = socket;
-    socket.on('lookup', (error: Error | null) => {
-      // With several addresses there is one event for each.
-      if (error !== null || !named || this.#resolved) return;
-      this.#resolved = true;
-      this.#phase('tcp');
-    });
-    socket.on('connect', () => {
-      this.#phase(secure ? 'tls' : 'upgrade');
-    });
-    if (secure) {
-      socket.on('secureConnect', () => {
-        this.#phase('upgrade');
-      });
-    }
-    socket.on('drain', () => {
-      this.#checkDrained();
-    });
-    // Once the WebSocket is open, `ws` keeps a reset to itself and tells of a close 1006.
-    socket.on('error', (error: Error) => {
-      this.#failed(error);
-    });
-    return socket;
   }
 
-  #phase(phase: 'tcp' | 'tls' | 'upgrade'): void {
+  onPhase(phase: 'tcp' | 'tls' | 'upgrade'): void {
     this.#heard((atUs) => this.#listener.onPhase(phase, atUs));
+  }
+
+  onOpen(): void {
+    if (this.#client !== null) StompjsGuard.harden(this.#client);
+    this.#heard((atUs) => {
+      this.#listener.onOpened(atUs);
+      this.#heard(() => this.#listener.onPhase('connect', atUs));
+    });
+  }
+
+  onStatus(status: number, reason: string): void {
+    this.#fact({ type: 'status', status, reason });
+  }
+
+  // `ws` also closes just before it tells of a broken rule, which is the better news of the two: this one waits a
+  // microtask.
+  onCloseFrame(code: number, reason: string): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    const atUs = this.#shared.nowUs();
+    queueMicrotask(() => {
+      this.#heard(() => this.#listener.onCloseFrame(code, reason, atUs));
+    });
+  }
+
+  onDrain(): void {
+    this.#checkDrained();
+  }
+
+  onError(error: Error): void {
+    this.#failed(error);
+  }
+
+  onEnd(): void {
+    this.#ended();
   }
 
   #connected(headers: StompHeaders): void {
@@ -365,12 +319,4 @@ function connectHeaders(config: TransportConfig): StompHeaders {
 
 function stompHeaders(headers: Readonly<Record<string, string>>, receipt: string | null): StompHeaders {
   return Object.assign(new StompHeaders(), headers, receipt === null ? {} : { receipt });
-}
-
-/** They are sent as a header of ours, as the native client does it. */
-function withoutCredentials(url: string): string {
-  const parsed = new URL(url);
-  parsed.username = '';
-  parsed.password = '';
-  return parsed.href;
 }

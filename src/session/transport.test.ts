@@ -185,6 +185,15 @@ describe.each(CLIENTS)('the %s client', (name, newClient) => {
       expect(listener.types).toEqual(['tcp', 'upgrade', 'fact']);
     });
 
+    it('none of the subprotocols is chosen, as browsers do', async () => {
+      const server = await listen();
+      const { listener } = open(`ws://127.0.0.1:${server.port}/ws`, { subprotocols: ['v12.stomp'] });
+      const peer = await server.peer();
+      peer.socket.write(upgradeAnswer(await peer.request()));
+      expect((await listener.next('fact')).fact.type).toBe('refusal');
+      expect(listener.types).toEqual(['tcp', 'upgrade', 'fact']);
+    });
+
     it('the answer is no HTTP', async () => {
       const server = await listen();
       const { listener } = open(`ws://127.0.0.1:${server.port}/ws`);

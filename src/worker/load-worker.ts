@@ -1,4 +1,3 @@
-import tls from 'node:tls';
 import { Recorder } from '../metrics/recorder.js';
 import type { RunPlan } from '../model/plan.js';
 import { Dispatcher } from '../pacing/dispatcher.js';
@@ -6,13 +5,11 @@ import { LATE_TOLERANCE_US, Schedule } from '../pacing/schedule.js';
 import { dealtCount, dealtIndex } from '../pacing/share.js';
 import { Connection, type ConnectionHost } from '../session/connection.js';
 import { type Endpoint, parseEndpoint } from '../session/endpoint.js';
-import { NativeTransport, nativeShared } from '../session/native-transport.js';
+import { type TransportFactory, transportFactory } from '../session/open-transport.js';
 import type { Publisher, PublisherHost } from '../session/publisher.js';
-import { Resolver } from '../session/resolver.js';
-import { StompjsTransport } from '../session/stompjs-transport.js';
 import type { SubscriptionSpec } from '../session/subscription.js';
 import { TimerWheel } from '../session/timer-wheel.js';
-import type { Transport, TransportConfig, TransportListener } from '../session/transport.js';
+import type { Transport, TransportListener } from '../session/transport.js';
 import { nowUs } from '../shared/clock.js';
 import { self } from '../shared/env.js';
 import { Secrets } from '../shared/mask.js';
@@ -38,7 +35,7 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
   readonly #loop: Loop;
   readonly #schedule: Schedule;
   readonly #endpoints: readonly Endpoint[];
-  readonly #newTransport: (endpoint: Endpoint, listener: TransportListener) => Transport;
+  readonly #newTransport: TransportFactory;
   readonly #subscriptions: readonly {
     readonly plan: RunPlan['subscribe'][number];
     readonly destination: Template;
@@ -296,39 +293,4 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
     const { worker } = this.#job;
     this.#post({ type: 'snapshot', worker, snapshot: this.recorder.take(nowUs(), gauges) });
   }
-}
-
-function transportFactory(
-  plan: RunPlan,
-  endpoints: readonly Endpoint[],
-  { recorder, wheel }: LoadWorker,
-): (endpoint: Endpoint, listener: TransportListener) => Transport {
-  const config = transportConfig(plan);
-  const anySecure = endpoints.some(({ secure }) => secure);
-  if (plan.client === 'stompjs') {
-    const { caPem } = plan.connect.tls;
-    const secureContext = anySecure ? tls.createSecureContext(caPem === null ? {} : { ca: caPem }) : null;
-    const shared = { config, recorder, nowUs, secureContext };
-    return (endpoint, listener) => new StompjsTransport(shared, endpoint, listener);
-  }
-  const resolver = new Resolver(nowUs);
-  const shared = nativeShared({ config, recorder, wheel, resolver, nowUs, random: Math.random }, anySecure);
-  return (endpoint, listener) => new NativeTransport(shared, endpoint, listener);
-}
-
-function transportConfig({ stomp, connect, limits }: RunPlan): TransportConfig {
-  return {
-    stompHost: stomp.host,
-    login: stomp.login,
-    passcode: stomp.passcode,
-    versions: stomp.versions,
-    heartbeatSendMs: stomp.heartbeat.sendMs,
-    heartbeatReceiveMs: stomp.heartbeat.receiveMs,
-    connectHeaders: stomp.headers,
-    upgradeHeaders: connect.headers,
-    subprotocols: connect.subprotocols,
-    tls: connect.tls,
-    permessageDeflate: connect.permessageDeflate,
-    maxMessageBytes: limits.messageBytes,
-  };
 }

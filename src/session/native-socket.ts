@@ -1,0 +1,205 @@
+import net from 'node:net';
+import tls from 'node:tls';
+import { messageOf, systemCode } from '../shared/errors.js';
+import type { Endpoint } from './endpoint.js';
+import type { Fact } from './fact.js';
+import type { Resolver } from './resolver.js';
+import type { TransportConfig } from './transport.js';
+
+const READ_BUFFER_BYTES = 64 * 1024;
+
+/** What all native sockets of a thread share. */
+export interface SocketShared {
+  readonly tls: TransportConfig['tls'];
+  readonly resolver: Resolver;
+  readonly nowUs: () => number;
+  readonly secureContext: tls.SecureContext | null;
+  /** One buffer for the reads of all sockets: what is in it is taken before the next read. */
+  readonly onread: net.OnReadOpts;
+}
+
+export function socketShared(
+  base: Pick<SocketShared, 'tls' | 'resolver' | 'nowUs'>,
+  anySecure: boolean,
+): SocketShared {
+  return {
+    ...base,
+    secureContext: anySecure ? newSecureContext(base.tls) : null,
+    onread: { buffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES), callback: onRead },
+  };
+}
+
+/** One for all sockets of a thread: making one reads and parses every certificate. */
+export function newSecureContext({ caPem }: TransportConfig['tls']): tls.SecureContext {
+  return tls.createSecureContext(caPem === null ? {} : { ca: caPem });
+}
+
+/** The options of tls.connect that the plan decides; the same for both clients. */
+export function tlsOptions(
+  { insecure, servername }: TransportConfig['tls'],
+  { named, host }: Endpoint,
+  secureContext: tls.SecureContext | null,
+): tls.ConnectionOptions {
+  // SNI takes names only (RFC 6066 section 3).
+  const name = servername ?? (named ? host : null);
+  return {
+    rejectUnauthorized: !insecure,
+    ALPNProtocols: ['http/1.1'],
+    ...(secureContext === null ? {} : { secureContext }),
+    ...(name === null ? {} : { servername: name }),
+  };
+}
+
+/** Who hears from a socket; nothing after `destroy()`. Times are monotonic microseconds. */
+export interface SocketOwner {
+  /** A phase of the opening begins, and the one before it has ended well. */
+  onOpening(phase: 'dns' | 'tcp' | 'tls', atUs: number): void;
+  /** TCP stands, and TLS where there is one. */
+  onReady(): void;
+  /** The bytes are valid during the call only. */
+  onBytes(bytes: Buffer, length: number): void;
+  onDrain(): void;
+  /** The other side has ended TCP. */
+  onTcpEnd(atUs: number): void;
+  onSocketFact(fact: Fact, atUs: number): void;
+}
+
+/** The socket's callbacks find their owner on the socket itself: no closure for any connection. */
+interface BoundSocket extends net.Socket {
+  stompede?: NativeSocket | null;
+}
+
+function onRead(this: unknown, length: number, bytes: Uint8Array): boolean {
+  (this as BoundSocket).stompede?.owner.onBytes(bytes as Buffer, length);
+  return true;
+}
+
+function onConnect(this: BoundSocket): void {
+  this.stompede?.tcpConnected();
+}
+
+function onSecureConnect(this: BoundSocket): void {
+  this.stompede?.owner.onReady();
+}
+
+function onDrain(this: BoundSocket): void {
+  this.stompede?.owner.onDrain();
+}
+
+function onEnd(this: BoundSocket): void {
+  this.stompede?.tcpEnded();
+}
+
+function onError(this: BoundSocket, error: Error): void {
+  this.stompede?.failed(error);
+}
+
+/** From a name to bytes: DNS, TCP to the addresses of the name in turn, TLS; then writing and reading. */
+export class NativeSocket {
+  readonly owner: SocketOwner;
+  readonly #shared: SocketShared;
+  readonly #endpoint: Endpoint;
+  #socket: BoundSocket | null = null;
+  #addresses: readonly string[] = [];
+  #tried = 0;
+  #tcpConnected = false;
+  #destroyed = false;
+
+  constructor(shared: SocketShared, endpoint: Endpoint, owner: SocketOwner) {
+    this.#shared = shared;
+    this.#endpoint = endpoint;
+    this.owner = owner;
+  }
+
+  /** Bytes that wait for the other side to read. */
+  get waitingBytes(): number {
+    return this.#socket?.writableLength ?? 0;
+  }
+
+  open(): void {
+    const { named, host } = this.#endpoint;
+    const known = named ? this.#shared.resolver.cached(host) : [host];
+    if (known !== undefined) {
+      this.#connectTo(known);
+      return;
+    }
+    this.owner.onOpening('dns', this.#shared.nowUs());
+    this.#shared.resolver.resolve(host, (resolution) => {
+      if (this.#destroyed) return;
+      if (resolution.ok) {
+        this.#connectTo(resolution.addresses);
+        return;
+      }
+      const { code, message } = resolution;
+      this.owner.onSocketFact({ type: 'system', code, message }, this.#shared.nowUs());
+    });
+  }
+
+  /** False once the buffer is full: the owner hears onDrain when it is not any more. */
+  write(bytes: Buffer): boolean {
+    if (this.#socket === null || this.#destroyed) return true;
+    return this.#socket.write(bytes);
+  }
+
+  destroy(): void {
+    this.#destroyed = true;
+    if (this.#socket === null) return;
+    this.#socket.stompede = null;
+    this.#socket.destroy();
+  }
+
+  tcpConnected(): void {
+    this.#tcpConnected = true;
+    const { named, host, secure } = this.#endpoint;
+    if (named && this.#tried > 0) this.#shared.resolver.prefer(host, this.#addresses[this.#tried] ?? '');
+    if (secure) this.owner.onOpening('tls', this.#shared.nowUs());
+    else this.owner.onReady();
+  }
+
+  tcpEnded(): void {
+    this.owner.onTcpEnd(this.#shared.nowUs());
+  }
+
+  failed(error: Error): void {
+    const code = systemCode(error) ?? 'UNKNOWN';
+    // A name with several addresses counts as refused only when all of them refuse.
+    if (!this.#tcpConnected && this.#tried + 1 < this.#addresses.length && isAddressError(code)) {
+      this.#tried++;
+      if (this.#socket !== null) this.#socket.stompede = null;
+      this.#connect();
+      return;
+    }
+    this.owner.onSocketFact({ type: 'system', code, message: messageOf(error) }, this.#shared.nowUs());
+  }
+
+  #connectTo(addresses: readonly string[]): void {
+    this.#addresses = addresses;
+    this.owner.onOpening('tcp', this.#shared.nowUs());
+    this.#connect();
+  }
+
+  #connect(): void {
+    if (this.#destroyed) return;
+    const { port, secure, host: name } = this.#endpoint;
+    const { onread, secureContext, tls: tlsPlan } = this.#shared;
+    const options = { host: this.#addresses[this.#tried] ?? name, port, onread };
+    const socket: BoundSocket = secure
+      ? tls.connect({ ...options, ...tlsOptions(tlsPlan, this.#endpoint, secureContext) })
+      : net.connect(options);
+    this.#socket = socket;
+    socket.stompede = this;
+    socket.setNoDelay(true);
+    socket.on('connect', onConnect);
+    if (secure) socket.on('secureConnect', onSecureConnect);
+    socket.on('drain', onDrain);
+    socket.on('end', onEnd);
+    socket.on('error', onError);
+  }
+}
+
+/** Errors after which another address of the same name may still answer. */
+function isAddressError(code: string): boolean {
+  return (
+    code === 'ECONNREFUSED' || code.endsWith('UNREACH') || code === 'ETIMEDOUT' || code === 'EADDRNOTAVAIL'
+  );
+}

@@ -1,0 +1,57 @@
+import type { Recorder } from '../metrics/recorder.js';
+import type { RunPlan } from '../model/plan.js';
+import type { Endpoint } from './endpoint.js';
+import { newSecureContext } from './native-socket.js';
+import { NativeTransport, nativeShared } from './native-transport.js';
+import { Resolver } from './resolver.js';
+import { StompjsTransport } from './stompjs-transport.js';
+import type { TimerWheel } from './timer-wheel.js';
+import type { Transport, TransportConfig, TransportListener } from './transport.js';
+
+export type TransportFactory = (endpoint: Endpoint, listener: TransportListener) => Transport;
+
+/** What a worker's transports need of it. */
+export interface TransportParts {
+  readonly recorder: Recorder;
+  readonly wheel: TimerWheel;
+  readonly nowUs: () => number;
+}
+
+/** Makes transports of the client that the plan names; what they share is made once. */
+export function transportFactory(
+  plan: RunPlan,
+  endpoints: readonly Endpoint[],
+  { recorder, wheel, nowUs }: TransportParts,
+): TransportFactory {
+  const config = transportConfig(plan);
+  const anySecure = endpoints.some(({ secure }) => secure);
+  if (plan.client === 'stompjs') {
+    const shared = {
+      config,
+      recorder,
+      nowUs,
+      secureContext: anySecure ? newSecureContext(config.tls) : null,
+    };
+    return (endpoint, listener) => new StompjsTransport(shared, endpoint, listener);
+  }
+  const resolver = new Resolver(nowUs);
+  const shared = nativeShared({ config, recorder, wheel, resolver, nowUs, random: Math.random }, anySecure);
+  return (endpoint, listener) => new NativeTransport(shared, endpoint, listener);
+}
+
+function transportConfig({ stomp, connect, limits }: RunPlan): TransportConfig {
+  return {
+    stompHost: stomp.host,
+    login: stomp.login,
+    passcode: stomp.passcode,
+    versions: stomp.versions,
+    heartbeatSendMs: stomp.heartbeat.sendMs,
+    heartbeatReceiveMs: stomp.heartbeat.receiveMs,
+    connectHeaders: stomp.headers,
+    upgradeHeaders: connect.headers,
+    subprotocols: connect.subprotocols,
+    tls: connect.tls,
+    permessageDeflate: connect.permessageDeflate,
+    maxMessageBytes: limits.messageBytes,
+  };
+}

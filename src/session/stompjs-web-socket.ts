@@ -1,0 +1,110 @@
+import type { IncomingMessage } from 'node:http';
+import net from 'node:net';
+import tls from 'node:tls';
+import { WebSocket } from 'ws';
+import type { Endpoint } from './endpoint.js';
+import { tlsOptions } from './native-socket.js';
+import type { TransportConfig } from './transport.js';
+
+/** What there is to hear of a WebSocket of `ws` and of the socket under it. */
+export interface WebSocketEvents {
+  onSocket(socket: net.Socket): void;
+  /** A phase of the opening begins, and the one before it has ended well. */
+  onPhase(phase: 'tcp' | 'tls' | 'upgrade'): void;
+  onOpen(): void;
+  onStatus(status: number, reason: string): void;
+  onCloseFrame(code: number, reason: string): void;
+  onDrain(): void;
+  onError(error: Error): void;
+  /** TCP has ended, whatever was before. */
+  onEnd(): void;
+}
+
+export function openWebSocket(
+  config: TransportConfig,
+  endpoint: Endpoint,
+  secureContext: tls.SecureContext | null,
+  events: WebSocketEvents,
+): WebSocket {
+  const { authorization } = endpoint;
+  const headers = {
+    ...(authorization === null ? {} : { Authorization: authorization }),
+    ...config.upgradeHeaders,
+  };
+  const webSocket = new WebSocket(withoutCredentials(endpoint.url), [...config.subprotocols], {
+    headers,
+    perMessageDeflate: config.permessageDeflate,
+    maxPayload: config.maxMessageBytes,
+    createConnection: () => openSocket(config, endpoint, secureContext, events),
+  });
+  webSocket.on('open', () => {
+    events.onOpen();
+  });
+  webSocket.on('unexpected-response', (_request, response: IncomingMessage) => {
+    const { statusCode = 0, statusMessage = '' } = response;
+    events.onStatus(statusCode, statusMessage);
+  });
+  webSocket.on('error', (error) => {
+    events.onError(error);
+  });
+  webSocket.on('close', () => {
+    events.onEnd();
+  });
+  hearCloseFrames(webSocket, events);
+  return webSocket;
+}
+
+// `ws` tells of a Close frame only when TCP has ended too, but it answers one by its own public close().
+function hearCloseFrames(webSocket: WebSocket, events: WebSocketEvents): void {
+  const close = webSocket.close.bind(webSocket);
+  webSocket.close = (code?: number, reason?: string | Buffer) => {
+    close(code, reason);
+    // With a code alone `ws` refuses what it has read, and an error that says why follows: nobody has closed.
+    if (code !== undefined && reason === undefined) return;
+    events.onCloseFrame(code ?? 1005, reason?.toString() ?? '');
+  };
+}
+
+function openSocket(
+  config: TransportConfig,
+  endpoint: Endpoint,
+  secureContext: tls.SecureContext | null,
+  events: WebSocketEvents,
+): net.Socket {
+  const { host, port, secure, named } = endpoint;
+  const socket = secure
+    ? tls.connect({ host, port, ...tlsOptions(config.tls, endpoint, secureContext) })
+    : net.connect({ host, port });
+  events.onSocket(socket);
+  let resolved = false;
+  socket.on('lookup', (error: Error | null) => {
+    // With several addresses there is one event for each.
+    if (error !== null || !named || resolved) return;
+    resolved = true;
+    events.onPhase('tcp');
+  });
+  socket.on('connect', () => {
+    events.onPhase(secure ? 'tls' : 'upgrade');
+  });
+  if (secure) {
+    socket.on('secureConnect', () => {
+      events.onPhase('upgrade');
+    });
+  }
+  socket.on('drain', () => {
+    events.onDrain();
+  });
+  // Once the WebSocket is open, `ws` keeps a reset to itself and tells of a close 1006.
+  socket.on('error', (error: Error) => {
+    events.onError(error);
+  });
+  return socket;
+}
+
+/** They are sent as a header of ours, as the native client does it. */
+function withoutCredentials(url: string): string {
+  const parsed = new URL(url);
+  parsed.username = '';
+  parsed.password = '';
+  return parsed.href;
+}
