@@ -78,7 +78,10 @@ export class Coordinator {
       heardUs: nowUs(),
     }));
     this.#stopAsked = new Promise((resolve) => {
-      options.stop.onAsked(resolve);
+      options.stop.onAsked(() => {
+        this.#mark('stopAsked', nowUs());
+        resolve();
+      });
     });
   }
 
@@ -165,7 +168,6 @@ export class Coordinator {
   /** No further SEND; what was sent gets the drain time to arrive. */
   async #drain(fleet: Fleet, aggregator: Aggregator): Promise<void> {
     this.#enter(this.#options.stop.asked ? 'stopping' : 'draining');
-    if (this.#options.stop.asked) this.#mark('stopAsked', nowUs());
     if (this.#options.plan.publish.length === 0) return;
     const stoppedUs = nowUs();
     fleet.tellAll({ type: 'stop-publishing' });
