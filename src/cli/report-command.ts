@@ -15,8 +15,8 @@ export interface ReportCommandOptions {
 }
 
 /**
- * Reports again, from a result.json or from a run's folder. A folder without result.json is of a run that was
- * killed: its result is rebuilt from the interval data, and written there with its report.
+ * Reports again, from a result.json or from a run's folder. A folder without result.json is of a run that was killed,
+ * or wanted none: its result is rebuilt from the interval data, and written there with its report.
  */
 export function reportCommand(source: string, options: ReportCommandOptions, env: Env): void {
   const { result, folder, rebuilt } = readSource(path.resolve(env.cwd, source), source);

@@ -166,7 +166,7 @@ export class Aggregator {
     };
   }
 
-  /** CPU time of all the generator's processes since the start of the run. */
+  /** CPU time, since the start of the run, of the processes that hold workers. */
   get cpuMs(): number {
     return this.#series.usage.cpuMs;
   }

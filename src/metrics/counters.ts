@@ -18,6 +18,8 @@ export interface Counters {
   publishReceiptsMissing: number;
   received: number;
   edge: number;
+  /** The same message on the same subscription, once more. */
+  duplicated: number;
   foreign: number;
   /** Of this run, on a subscription of which can't be told what it is owed. */
   unaccounted: number;
@@ -56,6 +58,7 @@ export function zeroCounters(): Counters {
     publishReceiptsMissing: 0,
     received: 0,
     edge: 0,
+    duplicated: 0,
     foreign: 0,
     unaccounted: 0,
     bytesReceived: 0,

@@ -13,18 +13,18 @@ export class UsageOfSecond {
   }
 }
 
-/** What the generator's processes used, second by second; the same in whatever order their snapshots came. */
+/** What the processes that hold workers used, second by second; the same in whatever order their snapshots came. */
 export class ProcessUsage {
   readonly #cpuUs = new Map<number, number>();
   readonly #rssBytes = new Map<number, number>();
   #maxRssBytes = 0;
 
-  /** CPU time of all processes since the start of the run. */
+  /** CPU time, since the start of the run, of the processes that hold workers. */
   get cpuMs(): number {
     return Math.round(sum(this.#cpuUs) / 1000);
   }
 
-  /** The most that all processes together had. */
+  /** The most that the processes that hold workers had together. */
   get maxRssBytes(): number {
     return this.#maxRssBytes;
   }

@@ -47,7 +47,7 @@ export interface ConnectPlan {
   readonly connections: number;
   /** When arrival n is due. The last stage goes on until the last arrival. */
   readonly stages: readonly ArrivalStage[];
-  /** How many connections, in all workers together, may be between their start and the end of their first message. */
+  /** How many connections, in all workers together but at least one in each, may be on their way to their first message. */
   readonly inFlight: number;
   /** Further headers of the HTTP upgrade request. */
   readonly headers: Readonly<Record<string, string>>;

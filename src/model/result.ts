@@ -137,6 +137,8 @@ export interface DeliveryResult {
   readonly received: number;
   /** Received, but sent before its subscription was proven live or after it ended: neither expected nor lost. */
   readonly edge: number;
+  /** Copies of a message that its subscription had had before: not received again, and in no latency. */
+  readonly duplicated: number;
   /** MESSAGE frames without a stamp of this run. */
   readonly foreign: number;
   /** On subscriptions with a wildcard, of which can't be told what they are owed: timed, and in no other count. */
@@ -170,6 +172,7 @@ export interface ReceiptSupport {
   readonly closedInstead: number;
 }
 
+/** Of the processes that hold workers: with several, the coordinator's own is not among them. */
 export interface GeneratorResult {
   readonly cpuMs: number;
   readonly maxRssBytes: number;
@@ -198,7 +201,10 @@ export interface SeriesLatency {
   readonly max: number;
 }
 
-/** One second of the run; a run longer than an hour has wider rows. Counts are of this row alone. */
+/**
+ * One second of the run; a run longer than an hour has wider rows, and the last row is as wide as it is. Counts are of
+ * this row alone.
+ */
 export interface SeriesRow {
   /** Seconds from the start of the run to the start of the row. */
   readonly atSec: number;

@@ -42,6 +42,21 @@ describe('Dispatcher', () => {
     );
   });
 
+  it('knows how many are due and not started', () => {
+    fc.assert(
+      fc.property(anyDue, fc.nat(60_000), fc.nat(60_000), (dueUs, polledUs, askedUs) => {
+        const dispatcher = new Dispatcher(
+          dueUs.length,
+          (k) => dueUs[k] ?? Infinity,
+          () => true,
+        );
+        dispatcher.poll(polledUs);
+        const due = dueUs.slice(dispatcher.started).filter((us) => us <= askedUs);
+        expect(dispatcher.overdue(askedUs)).toBe(due.length);
+      }),
+    );
+  });
+
   it('starts at the due moment itself when it is polled when it asks to be', () => {
     const started = simulate([0, 10, 10, 25], () => 0);
     expect(started.map(({ atUs }) => atUs)).toEqual([0, 10, 10, 25]);

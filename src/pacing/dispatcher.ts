@@ -35,6 +35,26 @@ export class Dispatcher {
     this.#stopped = true;
   }
 
+  /** How many are due at `nowUs` and not started. */
+  overdue(nowUs: number): number {
+    if (this.finished || this.#dueUs(this.#next) > nowUs) return 0;
+    // Due moments only rise: the first that is not due lies between a due one and one twice as far.
+    let due = 0;
+    let notDue = 1;
+    while (this.#isDue(notDue, nowUs)) [due, notDue] = [notDue, notDue * 2];
+    while (notDue - due > 1) {
+      const middle = Math.floor((due + notDue) / 2);
+      if (this.#isDue(middle, nowUs)) due = middle;
+      else notDue = middle;
+    }
+    return notDue;
+  }
+
+  #isDue(ahead: number, nowUs: number): boolean {
+    const k = this.#next + ahead;
+    return k < this.#count && this.#dueUs(k) <= nowUs;
+  }
+
   /** Starts what is due, and says when to poll again: a moment, `nowUs` for at once, Infinity for not by itself. */
   poll(nowUs: number): number {
     for (let turn = 0; turn < MAX_STARTS_A_TURN; turn++) {

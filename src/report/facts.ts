@@ -55,6 +55,7 @@ export function deliveryFacts({ deliveries }: RunResult): readonly Fact[] {
     count('received', deliveries.received),
     ...unlessZero(count('missing', Math.max(0, deliveries.expected - deliveries.received), 'bad')),
     ...unlessZero(count('at the edge of a subscription', deliveries.edge)),
+    ...unlessZero(count('duplicated', deliveries.duplicated, 'bad')),
     ...unlessZero(count('not of this run', deliveries.foreign, 'note')),
     ...unlessZero(count('on wildcards, not accounted', deliveries.unaccounted, 'note')),
     ...unlessZero(count('more than expected', Math.max(0, deliveries.received - deliveries.expected), 'bad')),

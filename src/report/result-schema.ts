@@ -133,6 +133,7 @@ export const resultSchema: z.ZodType<RunResult> = z.object({
     expected: count,
     received: count,
     edge: count,
+    duplicated: count,
     foreign: count,
     unaccounted: count,
     latencyUs: latency.nullable(),

@@ -152,6 +152,7 @@ function deliveryResult(aggregator: Aggregator): DeliveryResult {
     expected: timeline.expected,
     received: counts.received,
     edge: counts.edge,
+    duplicated: counts.duplicated,
     foreign: counts.foreign,
     unaccounted: counts.unaccounted,
     latencyUs: latency.summary(),

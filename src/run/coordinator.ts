@@ -40,9 +40,14 @@ const START_MARGIN_US = 100_000;
 const DRAIN_POLL_MS = 100;
 /** A worker that says nothing for this long will not say anything again. */
 const SILENCE_US = 60e6;
+/** When this process itself was away for longer than this, the workers' silence is its own. */
+const AWAY_US = 2.5e6;
+/** Who asks for the end does not want to wait for a slow disconnect.rate. */
+const STOPPED_WITHIN_SEC = 10;
 
 interface WorkerState {
   ready: boolean;
+  quiet: boolean;
   settled: boolean;
   done: boolean;
   lost: boolean;
@@ -64,6 +69,10 @@ export class Coordinator {
   readonly #stopAsked: Promise<void>;
   #stage: RunStage = 'preparing';
   #stageStartUs = nowUs();
+  #watchedUs = nowUs();
+  /** When the last worker said that it sends no more. */
+  #quietUs = 0;
+  #over = false;
   #aggregator: Aggregator | null = null;
 
   constructor(options: CoordinatorOptions) {
@@ -72,6 +81,7 @@ export class Coordinator {
     const workers = options.threadsOfProcesses.reduce((sum, threads) => sum + threads, 0);
     this.#states = Array.from({ length: workers }, () => ({
       ready: false,
+      quiet: false,
       settled: false,
       done: false,
       lost: false,
@@ -101,6 +111,7 @@ export class Coordinator {
       return this.#end(aggregator);
     } finally {
       clearInterval(watch);
+      this.#over = true;
       fleet.terminate();
     }
   }
@@ -165,37 +176,61 @@ export class Coordinator {
     this.#mark('holdEnd', nowUs());
   }
 
-  /** No further SEND; what was sent gets the drain time to arrive. */
+  /** No further SEND; what was sent gets the drain time to arrive, and to be confirmed. */
   async #drain(fleet: Fleet, aggregator: Aggregator): Promise<void> {
     this.#enter(this.#options.stop.asked ? 'stopping' : 'draining');
     if (this.#options.plan.publish.length === 0) return;
-    const stoppedUs = nowUs();
     fleet.tellAll({ type: 'stop-publishing' });
-    const untilUs = stoppedUs + this.#options.plan.timeoutsMs.drain * 1000;
+    const untilUs = nowUs() + this.#options.plan.timeoutsMs.drain * 1000;
     for (;;) {
       await sleep(DRAIN_POLL_MS);
-      const { timeline, counts } = aggregator;
-      const known = timeline.watermarkUs >= stoppedUs;
-      if (known && counts.received >= timeline.expected) return;
+      if (this.#isDrained(aggregator)) return;
       if (nowUs() >= untilUs || (this.#stage === 'draining' && this.#options.stop.asked)) return;
       fleet.tellAll({ type: 'flush' });
     }
   }
 
+  #isDrained({ timeline, counts }: Aggregator): boolean {
+    if (!this.#states.every(({ quiet, lost }) => quiet || lost)) return false;
+    // The last SEND of one worker is expected only once every other has reported past it.
+    if (timeline.watermarkUs < this.#quietUs) return false;
+    const unconfirmed = counts.sendReceiptsAsked - counts.sendReceipts - counts.publishReceiptsMissing;
+    const missing = timeline.expected - counts.received;
+    return unconfirmed <= 0 && (missing <= 0 || this.#connectionsLeft() === 0);
+  }
+
   async #leave(fleet: Fleet): Promise<void> {
     if (this.#stage === 'draining') this.#enter('leaving');
-    fleet.tellAll({ type: 'disconnect', startUs: nowUs() });
+    this.#tellToLeave(fleet);
+    if (!this.#options.stop.asked)
+      void this.#stopAsked.then(() => {
+        this.#tellToLeave(fleet);
+      });
     await this.#allDone.passed;
+  }
+
+  #tellToLeave(fleet: Fleet): void {
+    const { connect, disconnect } = this.#options.plan;
+    const fastest = connect.connections / STOPPED_WITHIN_SEC;
+    const ratePerSec =
+      disconnect.ratePerSec !== null && this.#options.stop.asked
+        ? Math.max(disconnect.ratePerSec, fastest)
+        : disconnect.ratePerSec;
+    fleet.tellAll({ type: 'disconnect', startUs: nowUs(), ratePerSec });
   }
 
   #heard(message: FromWorker): void {
     const state = this.#states[message.worker];
-    if (state === undefined) return;
+    if (state === undefined || this.#over) return;
     state.heardUs = nowUs();
     switch (message.type) {
       case 'ready':
         state.ready = true;
         this.#allReady.check();
+        return;
+      case 'quiet':
+        state.quiet = true;
+        this.#quietUs = nowUs();
         return;
       case 'settled':
         state.settled = true;
@@ -222,7 +257,7 @@ export class Coordinator {
 
   #workerLost(worker: number, reason: string): void {
     const state = this.#states[worker];
-    if (state === undefined || state.lost || state.done) return;
+    if (state === undefined || state.lost || state.done || this.#over) return;
     state.lost = true;
     this.#lost.push(`worker ${worker}: ${reason}`);
     this.#options.log.write({ type: 'left', worker, reason });
@@ -234,6 +269,9 @@ export class Coordinator {
   }
 
   #watch(fleet: Fleet): void {
+    const awayUs = nowUs() - this.#watchedUs;
+    this.#watchedUs = nowUs();
+    if (awayUs > AWAY_US) for (const state of this.#states) state.heardUs = nowUs();
     this.#tellProgress();
     if (this.#stage === 'preparing') return;
     this.#states.forEach(({ heardUs, lost, done }, worker) => {

@@ -26,7 +26,9 @@ export type IntervalLine =
   | { readonly type: 'header'; readonly header: IntervalHeader }
   | { readonly type: 'mark'; readonly mark: MarkName; readonly atUs: number }
   | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
-  | { readonly type: 'left'; readonly worker: number; readonly reason: string | null };
+  | { readonly type: 'left'; readonly worker: number; readonly reason: string | null }
+  /** The last line of a run that came to its own end. */
+  | { readonly type: 'end'; readonly ended: 'completed' | 'stopped' };
 
 /** What may wait for a slow disk before the log gives up: bounded, and said in the result. */
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
@@ -50,7 +52,7 @@ export class IntervalLog {
   }
 
   write(line: IntervalLine): void {
-    if (this.#problem !== null) return;
+    if (this.#problem !== null || this.#stream.writableEnded) return;
     if (this.#stream.writableLength > MAX_WAITING_BYTES) {
       this.#problem = 'the disk did not keep up';
       return;

@@ -9,12 +9,12 @@ import { marksMs } from './marks.js';
 import { plannedAggregator } from './planned-aggregator.js';
 
 /**
- * The result of a run whose coordinator was killed, from the interval data in its folder: everything but what no
- * worker had handed over yet. Throws `result-unreadable`.
+ * The result of a run without a result.json, from the interval data in its folder. Of one whose coordinator was
+ * killed: everything but what no worker had handed over yet. Throws `result-unreadable`.
  */
 export function rebuildResult(folder: string): RunResult {
   const { header, lines } = readIntervals(path.join(folder, INTERVALS_FILE));
-  const { aggregator, startUs, marksUs, lost } = replay(header, lines);
+  const { aggregator, startUs, marksUs, lost, ended } = replay(header, lines);
   if (aggregator === null) {
     throw new StompedeError('result-unreadable', `the run in ${folder} ended before anything was measured`);
   }
@@ -32,14 +32,16 @@ export function rebuildResult(folder: string): RunResult {
       durationMs,
       marksMs: marksMs(marksUs),
     },
-    ended: 'aborted',
+    ended,
     lost,
     workers: header.workers,
     processes: header.processes,
     environment: header.environment,
     version: header.stompede,
     notes: [
-      'Rebuilt from interval data: the run ended without writing its own result, and its last second may be missing.',
+      ended === 'aborted'
+        ? 'Rebuilt from interval data: the run ended without writing its own result, and its last second may be missing.'
+        : 'Rebuilt from interval data.',
     ],
   });
 }
@@ -51,10 +53,12 @@ interface Replayed {
   readonly marksUs: Map<MarkName, number>;
   /** Why each lost worker was lost. */
   readonly lost: string[];
+  /** `aborted` where the data has no end of its own. */
+  ended: 'completed' | 'stopped' | 'aborted';
 }
 
 function replay(header: IntervalHeader, lines: Iterable<IntervalLine>): Replayed {
-  const replayed: Replayed = { aggregator: null, startUs: 0, marksUs: new Map(), lost: [] };
+  const replayed: Replayed = { aggregator: null, startUs: 0, marksUs: new Map(), lost: [], ended: 'aborted' };
   const lostEarly: number[] = [];
   for (const line of lines) {
     if (line.type === 'mark') {
@@ -65,6 +69,8 @@ function replay(header: IntervalHeader, lines: Iterable<IntervalLine>): Replayed
       for (const worker of lostEarly) replayed.aggregator.leave(worker, 'lost before the start');
     } else if (line.type === 'snapshot') {
       replayed.aggregator?.add(line.snapshot);
+    } else if (line.type === 'end') {
+      replayed.ended = line.ended;
     } else if (line.type === 'left') {
       if (line.reason !== null) replayed.lost.push(`worker ${line.worker}: ${line.reason}`);
       if (replayed.aggregator === null) lostEarly.push(line.worker);

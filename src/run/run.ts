@@ -88,6 +88,8 @@ export async function run(options: RunOptions): Promise<RunEnd> {
       onProgress: options.onProgress,
     });
     const end = await coordinator.run();
+    const ended = end.stopped ? 'stopped' : 'completed';
+    log.write({ type: 'end', ended });
     await log.close();
     const result = buildResult({
       aggregator: end.aggregator,
@@ -100,7 +102,7 @@ export async function run(options: RunOptions): Promise<RunEnd> {
         durationMs: Math.max(0, Math.round((end.aggregator.lastUs - end.startUs) / 1000)),
         marksMs: end.marksMs,
       },
-      ended: end.stopped ? 'stopped' : 'completed',
+      ended,
       lost: end.lost,
       workers,
       processes,

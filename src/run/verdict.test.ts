@@ -32,6 +32,7 @@ function runWith(changes: Changes = {}): VerdictInput {
       edge: 0,
       foreign: 0,
       unaccounted: 0,
+      duplicated: 0,
       latencyUs: null,
       latencyFromDueUs: null,
       curve: [],
@@ -147,14 +148,29 @@ describe('judge, in words', () => {
         deliveries: { received: 40 },
         publishing: { publishersFailed: 1, unsent: 2, receiptsMissing: 3 },
         failures: [failure('tcp', 'local-ports', 1)],
-        workersLost: 1,
         outcome: 'invalid',
       }),
     );
-    expect(reasons).toHaveLength(7);
+    expect(reasons).toHaveLength(6);
     expect(reasons.join(' ')).toMatch(
-      /1 worker of .* 1 failure was .* 10 of 100 .* 10 of 50 .* 1 publisher failed.* 2 messages .* 3 SENDs /,
+      /1 failure was .* 10 of 100 .* 10 of 50 .* 1 publisher failed.* 2 messages .* 3 SENDs /,
     );
+  });
+
+  it('says nothing of deliveries where a worker took its last second with it, and of nothing but the cut where the data ends', () => {
+    const lost = judge(runWith({ outcome: 'invalid', workersLost: 1, deliveries: { received: 40 } }));
+    expect(lost.reasons).toEqual(['1 worker of the generator died.']);
+    const aborted = {
+      outcome: 'aborted',
+      deliveries: { received: 40 },
+      connections: { complete: 0 },
+    } as const;
+    expect(judge(runWith(aborted)).reasons).toEqual([]);
+  });
+
+  it('accuses nobody when more came than was expected', () => {
+    const { reasons } = judge(runWith({ deliveries: { received: 51 } }));
+    expect(reasons).toEqual(['1 more deliveries came than were expected, which may hide missing ones.']);
   });
 
   it('does not count the connections of a dead worker once more as this machine’s own failures', () => {

@@ -64,11 +64,22 @@ function connect(): void {
   transport.listener.onConnected(INFO, host.nowUs());
 }
 
+let lastSeq = 0;
+
+/** Each has a number of its own, unless it is told one. */
 function message(
-  options: { run?: number; sentUs?: number; lagUs?: number; ackId?: string | null; sub?: string } = {},
+  options: {
+    run?: number;
+    seq?: number;
+    sentUs?: number;
+    lagUs?: number;
+    ackId?: string | null;
+    sub?: string;
+  } = {},
 ) {
   const { run = RUN, sentUs = host.nowUs(), lagUs = 0, ackId = null, sub = 'sub-0' } = options;
-  const stamp = { run, publisher: 0, seq: 0, sentUs, lagUs };
+  const seq = options.seq ?? ++lastSeq;
+  const stamp = { run, publisher: 0, seq, sentUs, lagUs };
   transport.listener.onMessage({ subscription: sub, stamp, ackId }, host.nowUs());
 }
 
@@ -662,6 +673,16 @@ describe('a MESSAGE', () => {
       samples: { delivery: 1, 'due.delivery': 1 },
       sumUs: { delivery: 7 * MS, 'due.delivery': 10 * MS },
     });
+  });
+
+  it('that comes once more is duplicated, and makes up for none that is missing', () => {
+    hold();
+    host.measured();
+    message({ seq: 5000 });
+    message({ seq: 5000 });
+    const { counts, samples } = host.measured();
+    expect(counts).toMatchObject({ received: 1, duplicated: 1, edge: 0 });
+    expect(samples.delivery).toBe(1);
   });
 
   it('of a queue is received whenever it was sent: the queue has kept it', () => {

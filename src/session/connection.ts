@@ -6,6 +6,7 @@ import type { Stamp } from './stamp.js';
 import {
   asksReceipt,
   hasItsMessage,
+  isCopy,
   wasLive,
   newSubscription,
   subscriptionId,
@@ -175,6 +176,10 @@ export class Connection extends Client {
       return;
     }
     const { distribution } = subscription.spec;
+    if (isCopy(subscription, stamp)) {
+      recorder.counts.duplicated++;
+      return;
+    }
     if (distribution === 'pattern') recorder.counts.unaccounted++;
     else if (distribution === 'queue' || wasLive(subscription, stamp.sentUs)) recorder.counts.received++;
     else recorder.counts.edge++;

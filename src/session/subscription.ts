@@ -1,4 +1,6 @@
 import type { Distribution } from '../model/plan.js';
+import { SeenMessages } from './seen-messages.js';
+import type { Stamp } from './stamp.js';
 
 /** One subscription of a connection as its plan has it, with the destination rendered. */
 export interface SubscriptionSpec {
@@ -22,6 +24,8 @@ export interface SubscriptionState {
   confirmed: boolean;
   gotReceipt: boolean;
   gotMessage: boolean;
+  /** Messages of this run that it has had; null before the first. */
+  seen: SeenMessages | null;
 }
 
 export function newSubscription(spec: SubscriptionSpec): SubscriptionState {
@@ -32,6 +36,7 @@ export function newSubscription(spec: SubscriptionSpec): SubscriptionState {
     confirmed: false,
     gotReceipt: false,
     gotMessage: false,
+    seen: null,
   };
 }
 
@@ -42,6 +47,13 @@ export function hasItsMessage({ spec, gotMessage }: SubscriptionState): boolean 
 /** Whether it was live, by proof, at a moment: the same comparison by which metrics/timeline.ts expects a delivery. */
 export function wasLive({ liveUs, endedUs }: SubscriptionState, atUs: number): boolean {
   return liveUs > 0 && atUs >= liveUs && atUs < endedUs;
+}
+
+/** Whether this very message has come on this subscription before; it has, from now on. */
+export function isCopy(subscription: SubscriptionState, { publisher, seq }: Readonly<Stamp>): boolean {
+  if (subscription.seen !== null) return subscription.seen.isCopy(publisher, seq);
+  subscription.seen = new SeenMessages(publisher, seq);
+  return false;
 }
 
 export function asksReceipt({ confirm }: SubscriptionSpec): boolean {

@@ -149,7 +149,7 @@ describe('a worker', () => {
     await run.start();
     await run.hears('settled');
     const startUs = nowUs();
-    run.worker.told({ type: 'disconnect', startUs });
+    run.worker.told({ type: 'disconnect', startUs, ratePerSec: plan.disconnect.ratePerSec });
     await run.hears('done');
     const names = run.snapshots.flatMap(({ destinations }) => destinations.map(({ name }) => name));
     const ends = run.snapshots.flatMap(({ events }) =>
@@ -163,6 +163,29 @@ describe('a worker', () => {
     ends.forEach(({ atUs }, k) => {
       expect(atUs).toBeGreaterThanOrEqual(startUs + (k / 200) * 1e6);
     });
+  });
+});
+
+describe('told to stop publishing', () => {
+  it('counts everything that was due by then, sent or not: an overload does not look like less work', async () => {
+    const server = await broker();
+    const perUs = 2;
+    const plan = { ...testPlan(server.url), publish: [publishPlan({ ratePerSec: perUs * 1e6 })] };
+    const run = new WorkerRun(plan);
+    await run.hears('ready');
+    const startUs = nowUs();
+    run.worker.told({ type: 'start', startUs });
+    await run.hears('settled');
+    const beforeUs = nowUs();
+    run.worker.told({ type: 'stop-publishing' });
+    await run.hears('quiet');
+    const afterUs = nowUs();
+    const { publishDue, publishSent, publishUnsent } = run.counts;
+    expect(publishDue).toBe(publishSent + publishUnsent);
+    expect(publishUnsent).toBeGreaterThan(0);
+    expect(publishDue).toBeGreaterThanOrEqual(Math.floor((beforeUs - startUs) * perUs));
+    expect(publishDue).toBeLessThanOrEqual(Math.ceil((afterUs - startUs) * perUs) + 1);
+    await run.leave();
   });
 });
 
@@ -231,7 +254,7 @@ describe('told to stop', () => {
     await run.hears('settled');
     run.worker.told({ type: 'stop' });
     run.worker.told({ type: 'stop' });
-    run.worker.told({ type: 'disconnect', startUs: 0 });
+    run.worker.told({ type: 'disconnect', startUs: 0, ratePerSec: null });
     await run.leave();
     expect(run.types).toEqual(['ready', 'settled', 'done']);
     expect(run.counts).toMatchObject({ started: 20, complete: 20, failed: 0 });

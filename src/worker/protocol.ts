@@ -24,12 +24,12 @@ export interface WorkerJob {
 export type ToWorker =
   /** Arrivals and publishing begin at this moment. */
   | { readonly type: 'start'; readonly startUs: number }
-  /** No further SEND; answered by snapshots until `disconnect`. */
+  /** No further SEND; answered by a snapshot and `quiet`. */
   | { readonly type: 'stop-publishing' }
   /** A snapshot now. */
   | { readonly type: 'flush' }
-  /** Connection i leaves i / disconnect.rate after this moment. */
-  | { readonly type: 'disconnect'; readonly startUs: number }
+  /** Connection i leaves i / rate after this moment (null: at it). Told again, what has not left goes by the new rate. */
+  | { readonly type: 'disconnect'; readonly startUs: number; readonly ratePerSec: number | null }
   /** No further arrival; what is still on its way up is abandoned. */
   | { readonly type: 'stop' };
 
@@ -37,6 +37,8 @@ export type FromWorker =
   /** Its publishers are connected, or never will be. */
   | { readonly type: 'ready'; readonly worker: number }
   | { readonly type: 'snapshot'; readonly worker: number; readonly snapshot: Snapshot }
+  /** It sends no more: its last SEND is in a snapshot before this. */
+  | { readonly type: 'quiet'; readonly worker: number }
   /** All its arrivals are past their first message, or failed. */
   | { readonly type: 'settled'; readonly worker: number }
   /** Nothing of it is left and the last snapshot is sent. */

@@ -270,6 +270,7 @@ function build(name: string, shape: Shape, verdict: Verdict): RunResult {
       edge: 0,
       foreign: 0,
       unaccounted: 0,
+      duplicated: 0,
       latencyUs: summaryOf(run.delivery.us),
       latencyFromDueUs: summaryOf(run.delivery.us.map((us) => us + 240)),
       curve: curveOf(run.delivery.us),

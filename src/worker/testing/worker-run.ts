@@ -91,7 +91,7 @@ export class WorkerRun {
   }
 
   async leave(): Promise<void> {
-    this.worker.told({ type: 'disconnect', startUs: nowUs() });
+    this.worker.told({ type: 'disconnect', startUs: nowUs(), ratePerSec: null });
     await this.hears('done');
   }
 }
