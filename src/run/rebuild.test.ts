@@ -62,6 +62,12 @@ describe('rebuildResult', () => {
     expect(rebuilt.verdict.exitCode).toBe(130);
   });
 
+  it.each(['completed', 'stopped'] as const)('takes a run that says it was %s at its word', async (ended) => {
+    const rebuilt = rebuildResult(await folderWith([START, ...SNAPSHOTS, hold, { type: 'end', ended }]));
+    expect(rebuilt.outcome).toBe(ended);
+    expect(rebuilt.notes).toEqual(['Rebuilt from interval data.']);
+  });
+
   it('comes to the same with a worker lost', async () => {
     const left: IntervalLine[] = [
       { type: 'left', worker: 0, reason: 'killed' },
