@@ -89,9 +89,10 @@ export abstract class Client extends WheelEntry implements TransportListener {
     return this.host.timeoutsMs[stage];
   }
 
-  override onWheel(nowUs: number): void {
+  override onWheel(untilUs: number): void {
     if (this.stage === null) return;
-    this.onFact({ type: 'timeout', afterMs: Math.round((nowUs - this.stageStartUs) / 1000) }, nowUs);
+    const afterMs = Math.round((untilUs - this.stageStartUs) / 1000);
+    this.onFact({ type: 'timeout', afterMs }, this.host.nowUs());
   }
 
   onPhase(phase: OpeningPhase, atUs: number): void {

@@ -248,14 +248,14 @@ export class NativeTransport extends WheelEntry implements Transport, SocketOwne
     this.#listener.onConnected(info, this.#readUs);
   }
 
-  override onWheel(nowUs: number): void {
+  override onWheel(untilUs: number): void {
     if (this.#heartbeat === null || this.#destroyed) return;
-    const forMs = this.#heartbeat.silentMs(nowUs);
+    const forMs = this.#heartbeat.silentMs(untilUs);
     if (forMs > 0) {
-      this.#fact({ type: 'silence', forMs }, nowUs);
+      this.#fact({ type: 'silence', forMs }, this.#shared.nowUs());
       return;
     }
-    if (this.#heartbeat.sendDue(nowUs)) this.#write(encodeText(HEART_BEAT));
+    if (this.#heartbeat.sendDue(untilUs)) this.#write(encodeText(HEART_BEAT));
     this.#shared.wheel.arm(this, this.#heartbeat.nextUs());
   }
 

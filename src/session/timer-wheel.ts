@@ -10,7 +10,8 @@ export abstract class WheelEntry {
   wheelNext: WheelEntry | null = null;
   wheelTick = 0;
 
-  abstract onWheel(nowUs: number): void;
+  /** `untilUs` is the moment to which the wheel has been advanced, and may lie before now. */
+  abstract onWheel(untilUs: number): void;
 }
 
 class Slot extends WheelEntry {
@@ -53,17 +54,17 @@ export class TimerWheel {
     return (this.#tick + 1) * TICK_US;
   }
 
-  /** Wakes what is due. After a stall every slot is visited once, however long it was. */
-  advance(nowUs: number): void {
-    const until = Math.floor(nowUs / TICK_US);
+  /** Wakes what is due at that moment. After a stall every slot is visited once, however long it was. */
+  advance(untilUs: number): void {
+    const until = Math.floor(untilUs / TICK_US);
     const from = Math.max(this.#tick + 1, until - SLOTS + 1);
     for (let tick = from; tick <= until; tick++) {
       this.#tick = tick;
-      this.#wakeSlot(tick, until, nowUs);
+      this.#wakeSlot(tick, until, untilUs);
     }
   }
 
-  #wakeSlot(tick: number, until: number, nowUs: number): void {
+  #wakeSlot(tick: number, until: number, untilUs: number): void {
     const slot = this.#slotOf(tick);
     if (slot.wheelNext === slot) return;
     // Moved aside first: a woken entry may arm or disarm any other, also within this slot.
@@ -71,7 +72,7 @@ export class TimerWheel {
     splice(slot, waiting);
     for (let entry = waiting.wheelNext; entry !== null && entry !== waiting; entry = waiting.wheelNext) {
       unlink(entry);
-      if (entry.wheelTick <= until) entry.onWheel(nowUs);
+      if (entry.wheelTick <= until) entry.onWheel(untilUs);
       else this.#link(entry);
     }
   }

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import net from 'node:net';
+import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Dispatcher } from '../pacing/dispatcher.js';
 import { TimerWheel, WheelEntry } from '../session/timer-wheel.js';
@@ -145,5 +148,57 @@ describe('Loop', () => {
     loop.wake();
     loop.stop();
     expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+/** Answers the first byte of its first peer; the second peer gets its answer when it is told to, and then it says so. */
+const ANSWERING_SERVER = `
+  const { parentPort, workerData } = require('node:worker_threads');
+  const peers = [];
+  const server = require('node:net').createServer((peer) => {
+    peers.push(peer);
+    peer.on('error', () => undefined);
+    peer.once('data', () => { if (peer === peers[0]) peer.write('first'); });
+  });
+  server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));
+  parentPort.on('message', () => peers[1].write('second', () => {
+    Atomics.store(workerData, 0, 1);
+    Atomics.notify(workerData, 0);
+  }));
+`;
+
+describe('Loop, held up by the work of its own thread', () => {
+  it('calls nothing late whose answer lies in the kernel', async () => {
+    vi.useRealTimers();
+    const answered = new Int32Array(new SharedArrayBuffer(4));
+    const server = new Worker(ANSWERING_SERVER, { eval: true, workerData: answered });
+    const [port] = (await once(server, 'message')) as [number];
+    const first = net.connect(port, '127.0.0.1');
+    await once(first, 'connect');
+    first.write('x');
+    const second = net.connect(port, '127.0.0.1');
+    await once(second, 'connect');
+    const { loop, wheel } = newLoop();
+    const late = vi.fn();
+    const entry = new (class extends WheelEntry {
+      override onWheel = late;
+    })();
+    const heard = once(second, 'data').then(() => {
+      wheel.disarm(entry);
+    });
+    first.on('data', () => {
+      loop.wake();
+      const dueUs = nowUs() + 50_000;
+      wheel.arm(entry, dueUs);
+      server.postMessage('answer the second');
+      Atomics.wait(answered, 0, 0);
+      while (nowUs() < dueUs + 50_000);
+    });
+    await heard;
+    loop.stop();
+    expect(late).not.toHaveBeenCalled();
+    first.destroy();
+    second.destroy();
+    await server.terminate();
   });
 });

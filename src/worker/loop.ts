@@ -17,6 +17,8 @@ export class Loop {
   #timer: NodeJS.Timeout | null = null;
   #immediate: NodeJS.Immediate | null = null;
   #stopped = false;
+  /** What had come to the kernel by this moment has been read: a whole poll phase lies between it and now. */
+  #heardUntilUs = -Infinity;
 
   constructor(nowUs: () => number, wheel: TimerWheel, ticker: Ticker) {
     this.#nowUs = nowUs;
@@ -48,12 +50,15 @@ export class Loop {
     if (this.#immediate !== null) clearImmediate(this.#immediate);
   }
 
-  // Runs in the check phase of Node's loop, after sockets have been polled: when this thread was held up, what the
-  // sockets had to say is heard before anything is called too late.
+  // Runs in the check phase of Node's loop. The poll phase before it has asked the kernel once, at its beginning: while
+  // it called what was there, and that may have taken long, more may have come that nobody has read. Only of the
+  // moment of the turn before is known that everything until then was heard, so the wheel goes no further: no answer
+  // that lies in the kernel is called too late. Where something is due since, the next turn follows at once.
   #turn(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     const nowUs = this.#nowUs();
-    this.#wheel.advance(nowUs);
+    this.#wheel.advance(this.#heardUntilUs);
+    this.#heardUntilUs = nowUs;
     let nextUs = this.#wheel.nextUs;
     for (const dispatcher of this.#dispatchers) {
       nextUs = Math.min(nextUs, dispatcher.poll(nowUs));
