@@ -97,6 +97,23 @@ describe.concurrent('a run that is asked to stop', () => {
     expectStoppedInOrder(run, await run.end(20_000));
   });
 
+  it.each(['embedded broker', 'workers’ process'])(
+    'by a Ctrl-C before the %s can have heard of it, leaves in order',
+    async (child) => {
+      const scenario =
+        child === 'embedded broker' ? LONG : { ...LONG, ...TWO_PROCESSES, target: (await startBroker()).url };
+      const run = new Run(scenario, [], { ownGroup: true });
+      // It is node already, and has hardly begun to load.
+      const begun = (): boolean => descendantsOf(run.pid).some((pid) => commandLineOf(pid).includes('entry'));
+      await until(begun, `the ${child}`);
+      const children = descendantsOf(run.pid);
+      run.interruptGroup();
+      expect(await run.end(20_000), run.stderr).toBe(130);
+      expect(run.result()).toMatchObject({ outcome: 'stopped', generator: { workersLost: 0 } });
+      await expectGone(children);
+    },
+  );
+
   it('while connections still arrive, starts no further one and lets those that are there leave', async () => {
     const run = new Run({ ...LONG, connect: { connections: 1000, rate: '20/s' } });
     await until(

@@ -72,6 +72,8 @@ class BrokerProcess {
       execArgv: [],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      // A Ctrl-C is for the run: a new process would die of it before it can ignore it.
+      detached: true,
     });
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderrTail = (this.#stderrTail + text).slice(-STDERR_TAIL_LENGTH);
@@ -108,7 +110,8 @@ class BrokerProcess {
   }
 
   kill(): void {
-    this.#child.kill('SIGKILL');
+    // The handle of a process that never began has pid 0, and a signal to that goes to this whole group.
+    if (this.#child.pid !== undefined) this.#child.kill('SIGKILL');
   }
 
   async #stop(): Promise<void> {

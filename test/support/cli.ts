@@ -15,6 +15,8 @@ export interface CliOptions {
   readonly cwd?: string;
   /** Runs `node …` within this shell text, which has to end with `exec "$@"`. */
   readonly shell?: string;
+  /** In a process group of its own, as a terminal starts it. */
+  readonly ownGroup?: boolean;
 }
 
 /** One `stompede …` as a process of its own. */
@@ -24,12 +26,13 @@ export class Cli {
   stderr = '';
   readonly #child: ChildProcess;
 
-  constructor(args: readonly string[], { env = {}, cwd, shell }: CliOptions = {}) {
+  constructor(args: readonly string[], { env = {}, cwd, shell, ownGroup = false }: CliOptions = {}) {
     const command = [process.execPath, BIN, ...args];
     const [file = '', ...rest] = shell === undefined ? command : ['sh', '-c', shell, 'sh', ...command];
     this.#child = spawn(file, rest, {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      detached: ownGroup,
       ...(cwd === undefined ? {} : { cwd }),
     });
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
@@ -50,6 +53,11 @@ export class Cli {
   /** To this one process; does nothing once it has ended. */
   kill(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
+  }
+
+  /** A Ctrl-C: to every process of its group. */
+  interruptGroup(): void {
+    process.kill(-this.pid, 'SIGINT');
   }
 
   /** Its exit code. One that does not end by itself is killed, and rejects. */
