@@ -123,6 +123,15 @@ describe('Recorder, of the server', () => {
     expect(recorder.take(2, GAUGES).server.versions).toEqual({});
   });
 
+  it('takes secrets out of names before it cuts them', () => {
+    const recorder = newRecorder((text) => text.replaceAll('hush-hush', '***'));
+    recorder.sawVersion(`${'x'.repeat(36)}hush-hush`);
+    recorder.sawSubprotocol('token.hush-hush');
+    const { versions, subprotocols } = recorder.take(1, GAUGES).server;
+    expect(versions).toEqual({ [`${'x'.repeat(36)}***`]: 1 });
+    expect(subprotocols).toEqual({ 'token.***': 1 });
+  });
+
   it('bounds how many names, and how long ones, a target may make it keep', () => {
     const recorder = newRecorder((text) => text.replaceAll('hush', '***'));
     for (let n = 0; n < 1000; n++) recorder.sawVersion(`${n}-${'x'.repeat(1000)}`);

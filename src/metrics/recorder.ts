@@ -40,7 +40,7 @@ export class Recorder {
   #startUs = 0;
   #lastUntilUs = 0;
 
-  /** `scrub` takes secrets out of samples, before they are kept anywhere. */
+  /** `scrub` takes secrets out of what the target says, before they are kept anywhere. */
   constructor(worker: number, scrub: (text: string) => string) {
     this.#worker = worker;
     this.#scrub = scrub;
@@ -91,11 +91,11 @@ export class Recorder {
   }
 
   sawVersion(version: string): void {
-    countName(this.#versions, version);
+    countName(this.#versions, this.#scrub(version));
   }
 
   sawSubprotocol(subprotocol: string): void {
-    countName(this.#subprotocols, subprotocol);
+    countName(this.#subprotocols, this.#scrub(subprotocol));
   }
 
   sawSoftware(software: string): void {

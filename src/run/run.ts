@@ -46,7 +46,7 @@ export async function run(options: RunOptions): Promise<RunEnd> {
   const machine = readMachine();
   const layout = fitPlan(options.plan, machine);
   const startedAt = wallClock();
-  const folder = createOutputFolder(options.out, options.plan.name, startedAt);
+  const folder = createOutputFolder(options.out, secrets.scrub(options.plan.name), startedAt);
   const environment = environmentInfo(machine, env.nodeVersion);
   const runId = randomBytes(4).toString('hex');
   const stop = new StopSignal(env, () => {

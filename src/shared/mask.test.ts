@@ -100,12 +100,27 @@ describe('URLs', () => {
 
 describe('maskPlan', () => {
   const plan = {
-    name: 'n',
+    schema: 'stompede.plan/1',
+    name: 'n hunter2',
+    client: 'native',
     target: { urls: ['ws://u:hunter2@h/'], embedded: false },
-    stomp: { host: '/', login: 'app', passcode: 'hunter2', headers: { 'x-token': 'hunter2' } },
-    connect: { headers: { Authorization: 'hunter2', Origin: 'o' }, tls: { caPem: 'PEM hunter2' } },
-    subscribe: [{ destination: '/topic/hunter2', headers: { secret: 'hunter2' } }],
-    publish: [{ destination: 'd', deliversTo: 'd', body: 'b hunter2', headers: { a: 'hunter2' } }],
+    stomp: { host: 'hunter2', login: 'hunter2', passcode: 'hunter2', headers: { 'x-token': 'hunter2' } },
+    connect: {
+      headers: { Authorization: 'hunter2', Origin: 'o', client: 'hunter2' },
+      subprotocols: ['v12.stomp', 'hunter2'],
+      tls: { caPem: 'PEM hunter2', caFile: '/home/hunter2/ca.pem', servername: 'hunter2.example' },
+    },
+    subscribe: [{ destination: '/topic/hunter2', headers: { secret: 'hunter2', ack: 'hunter2' } }],
+    publish: [
+      {
+        destination: 'hunter2',
+        deliversTo: 'hunter2',
+        body: 'b hunter2',
+        contentType: 'text/plain; a=hunter2',
+        headers: { a: 'hunter2' },
+      },
+    ],
+    holdMs: 5000,
   };
   const secrets = new Secrets(['hunter2']);
 
@@ -117,8 +132,14 @@ describe('maskPlan', () => {
     const before = structuredClone(plan);
     const masked = maskPlan(plan, secrets);
     expect(masked.connect.headers.Origin).toBe('o');
-    expect(masked.stomp.login).toBe('app');
+    expect(masked.connect.subprotocols).toEqual(['v12.stomp', '***']);
+    expect(masked.holdMs).toBe(5000);
     expect(plan).toEqual(before);
+  });
+
+  it('keeps the words of the plan itself, whatever secret is spelled like them', () => {
+    const masked = maskPlan(plan, new Secrets(['native', 'stompede.plan/1']));
+    expect([masked.schema, masked.client]).toEqual(['stompede.plan/1', 'native']);
   });
 
   it('says whether there was a passcode', () => {
