@@ -8,6 +8,8 @@ import type { TransportConfig } from './transport.js';
 
 const READ_BUFFER_BYTES = 64 * 1024;
 
+type SystemFact = Extract<Fact, { type: 'system' }>;
+
 /** What all native sockets of a thread share. */
 export interface SocketShared {
   readonly tls: TransportConfig['tls'];
@@ -90,6 +92,11 @@ function onEnd(this: BoundSocket): void {
   this.stompede?.tcpEnded();
 }
 
+// Where neither an end nor an error was told before: after either, the owner has let go of the socket.
+function onClose(this: BoundSocket): void {
+  this.stompede?.tcpEnded();
+}
+
 function onError(this: BoundSocket, error: Error): void {
   this.stompede?.failed(error);
 }
@@ -102,6 +109,8 @@ export class NativeSocket {
   #socket: BoundSocket | null = null;
   #addresses: readonly string[] = [];
   #tried = 0;
+  /** Of the addresses tried so far, the failure that tells most of the target. */
+  #telling: SystemFact | null = null;
   #tcpConnected = false;
   #destroyed = false;
 
@@ -161,15 +170,24 @@ export class NativeSocket {
   }
 
   failed(error: Error): void {
-    const code = systemCode(error) ?? 'UNKNOWN';
-    // A name with several addresses counts as refused only when all of them refuse.
-    if (!this.#tcpConnected && this.#tried + 1 < this.#addresses.length && isAddressError(code)) {
+    const fact: SystemFact = {
+      type: 'system',
+      code: systemCode(error) ?? 'UNKNOWN',
+      message: messageOf(error),
+    };
+    if (this.#tcpConnected) {
+      this.owner.onSocketFact(fact, this.#shared.nowUs());
+      return;
+    }
+    if (this.#telling === null || telling(fact.code) > telling(this.#telling.code)) this.#telling = fact;
+    // A name with several addresses fails only when all of them do.
+    if (this.#tried + 1 < this.#addresses.length && isAddressError(fact.code)) {
       this.#tried++;
       if (this.#socket !== null) this.#socket.stompede = null;
       this.#connect();
       return;
     }
-    this.owner.onSocketFact({ type: 'system', code, message: messageOf(error) }, this.#shared.nowUs());
+    this.owner.onSocketFact(this.#telling, this.#shared.nowUs());
   }
 
   #connectTo(addresses: readonly string[]): void {
@@ -193,6 +211,7 @@ export class NativeSocket {
     if (secure) socket.on('secureConnect', onSecureConnect);
     socket.on('drain', onDrain);
     socket.on('end', onEnd);
+    socket.on('close', onClose);
     socket.on('error', onError);
   }
 }
@@ -203,3 +222,22 @@ function isAddressError(code: string): boolean {
     code === 'ECONNREFUSED' || code.endsWith('UNREACH') || code === 'ETIMEDOUT' || code === 'EADDRNOTAVAIL'
   );
 }
+
+/**
+ * How much a failure to connect tells of the target: that a host refused says more than that a machine without IPv6
+ * has no way to the other address, or than what this machine itself ran out of at a later address.
+ */
+function telling(code: string): number {
+  if (code === 'ECONNREFUSED' || code === 'ECONNRESET') return 2;
+  return code.endsWith('UNREACH') || OWN_ERRORS.has(code) ? 0 : 1;
+}
+
+const OWN_ERRORS: ReadonlySet<string> = new Set([
+  'EADDRNOTAVAIL',
+  'EADDRINUSE',
+  'EMFILE',
+  'ENFILE',
+  'ENOBUFS',
+  'ENOMEM',
+  'EAFNOSUPPORT',
+]);

@@ -1,4 +1,6 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import net from 'node:net';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { TEST_TLS } from '../broker/testing/test-tls.js';
 import { Resolver } from './resolver.js';
 import { nativeClient, newRecorder } from './testing/clients.js';
@@ -102,8 +104,32 @@ describe('a name with two addresses', () => {
     await listener.next('fact');
     expect(listener.types).toEqual(['tcp', 'fact']);
     expect(listener.facts).toMatchObject([
-      { code: 'ECONNREFUSED', message: expect.stringContaining('127.0.0.1') },
+      { code: 'ECONNREFUSED', message: expect.stringContaining('127.0.0.2') },
     ]);
+  });
+
+  // Machines differ in what they have a way to.
+  it.each([
+    ['first', ['127.0.0.1', '2001:db8::1']],
+    ['second', ['2001:db8::1', '127.0.0.1']],
+  ])('refuses when the %s does and to the other there is no way', async (_, addresses) => {
+    const server = await RawServer.listen();
+    const { port } = server;
+    await server.close();
+    const listener = new HeardListener();
+    const failing = vi.spyOn(net, 'connect').mockImplementation(((options: net.TcpNetConnectOpts) => {
+      const socket = new net.Socket({ onread: options.onread } as net.SocketConstructorOpts);
+      if (options.host !== '2001:db8::1') return socket.connect(options);
+      const error = Object.assign(new Error('connect ENETUNREACH'), { code: 'ENETUNREACH' });
+      return socket.destroy(error);
+    }) as typeof net.connect);
+    running.push(() => {
+      failing.mockRestore();
+    });
+    const resolver = new Knowing(...addresses);
+    nativeClient(`ws://two.example:${port}/`, listener, {}, { resolver }).open();
+    await listener.next('fact');
+    expect(listener.facts).toMatchObject([{ code: 'ECONNREFUSED' }]);
   });
 
   it('is not tried at the second once the first has answered', async () => {
@@ -115,6 +141,19 @@ describe('a name with two addresses', () => {
     expect(listener.types).toEqual(['tcp', 'tls', 'fact']);
     expect(listener.facts).toMatchObject([{ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }]);
   });
+});
+
+it('ends with a socket that closes without an end or an error, once', async () => {
+  const opening = vi.spyOn(net, 'connect');
+  running.push(() => {
+    opening.mockRestore();
+  });
+  const { listener } = await connect(CONNECTED);
+  const socket = opening.mock.results[0]?.value as net.Socket;
+  const closed = once(socket, 'close');
+  socket.destroy();
+  await closed;
+  expect(listener.types.slice(-2)).toEqual(['connected', 'end']);
 });
 
 describe('heart-beats', () => {
