@@ -13,7 +13,11 @@ export interface Classified {
 export function classify(stage: Stage, fact: Fact): Classified {
   switch (fact.type) {
     case 'system':
-      return { kind: systemKind(stage, fact.code), sample: `${fact.code}: ${fact.message}`, code: null };
+      return {
+        kind: systemKind(stage, fact.code),
+        sample: `${fact.code}: ${plainMessage(fact.message)}`,
+        code: null,
+      };
     case 'status':
       return {
         kind: 'upgrade-status',
@@ -85,10 +89,16 @@ function systemKind(stage: Stage, code: string): FailureKind {
   if (kind !== undefined) return kind;
   if (CERTIFICATE_CODE.test(code)) return 'tls-certificate';
   if (stage === 'dns') return 'dns';
-  if (stage === 'tls') return 'tls-handshake';
+  // TLS 1.3 lets a server refuse a client after the client took the handshake for done.
+  if (stage === 'tls' || code.startsWith('ERR_SSL_')) return 'tls-handshake';
   // Of an established connection it says that the other side stopped acknowledging, which is no matter of handshakes.
   if (stage === 'tcp' && code === 'ETIMEDOUT') return 'tcp-timeout';
   return 'socket-error';
+}
+
+/** OpenSSL begins its messages with a number of the thread, another one in each run, and ends them with a line. */
+function plainMessage(message: string): string {
+  return message.replace(/\b[0-9A-F]{8,16}:(?=error:)/, '').trim();
 }
 
 function describeClose(code: number, reason: string): string {
