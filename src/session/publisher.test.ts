@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { STAMP_BYTES } from '../model/plan.js';
 import { compileTemplate } from '../shared/template.js';
 import { parseEndpoint } from './endpoint.js';
@@ -132,6 +132,22 @@ describe('an open loop', () => {
     const { counts, samples, sumUs } = host.measured();
     expect(counts).toMatchObject({ publishDue: 2, publishSent: 2, publishLate: 1, publishUnsent: 0 });
     expect([samples['lag.publish'], sumUs['lag.publish']]).toEqual([2, 11 * MS]);
+  });
+
+  it('counts a SEND that no frame can carry as unsent, and waits for no RECEIPT of it', () => {
+    const publisher = publishing({ receipt: true });
+    publisher.due(0);
+    vi.spyOn(transport, 'send').mockImplementation(() => {
+      transport.listener.onFact({ type: 'fault', code: 'stomp-header', message: 'x' }, host.nowUs());
+      return true;
+    });
+    host.nowUsValue += INTERVAL_US;
+    publisher.due(1);
+    const { counts, samples, events } = host.measured();
+    expect(counts).toMatchObject({ publishDue: 2, publishSent: 1, publishUnsent: 1, publishersFailed: 1 });
+    expect(counts).toMatchObject({ sendReceiptsAsked: 1, publishReceiptsMissing: 1 });
+    expect(samples['lag.publish']).toBe(1);
+    expect(events.filter(({ type }) => type === 'sent')).toHaveLength(1);
   });
 
   it('hands a full socket nothing, and sends all of it late when the socket takes it again', () => {

@@ -197,7 +197,7 @@ export class Publisher extends Client {
 
   #pump(): void {
     while (this.#sent < this.#due && !this.#blocked && !this.#stopped && this.stage === 'publish') {
-      this.#send(this.#sent++);
+      this.#send(this.#sent);
     }
   }
 
@@ -217,13 +217,17 @@ export class Publisher extends Client {
       : this.#spec.headers;
     const body = this.#body(stamp, variables);
     const receipt = this.#spec.receipt ? receiptId(seq) : null;
+    const { contentType } = this.#spec;
+    const room = this.transport.send({ destination, headers, contentType, receipt, body });
+    // What no frame can carry has ended this publisher within the call: it was not sent, and nobody is owed it.
+    if (this.ended) return;
+    this.#sent++;
+    this.#blocked = !room;
     if (receipt !== null) this.#await(seq, sentUs);
     recorder.event(sentUs, EVENT.sent, deliversTo);
     recorder.counts.publishSent++;
     recorder.latency('lag.publish', lagUs);
     if (lagUs > this.#own.lateToleranceUs) recorder.counts.publishLate++;
-    const { contentType } = this.#spec;
-    this.#blocked = !this.transport.send({ destination, headers, contentType, receipt, body });
   }
 
   #body(stamp: Buffer, variables: Record<string, number | string>): Buffer {
