@@ -14,12 +14,12 @@ publish: [{ destination: /app/a, deliversTo: "/topic/{{ seq % 2 }}", rate: 30/mi
 disconnect: { rate: unlimited }
 `;
 
-function output(options: { json?: boolean } = {}): string {
-  const loaded = loadScenario('x.yaml', { cwd: '/', variables: {}, set: [], readFile: () => TEXT });
-  let text = '';
-  const stdout = { write: (piece: string) => (text += piece) };
+function output(options: { json?: boolean } = {}, text = TEXT): string {
+  const loaded = loadScenario('x.yaml', { cwd: '/', variables: {}, set: [], readFile: () => text });
+  let written = '';
+  const stdout = { write: (piece: string) => (written += piece) };
   validateCommand(loaded, { ...realEnv(), stdout }, options);
-  return text;
+  return written;
 }
 
 describe('stompede validate', () => {
@@ -39,11 +39,17 @@ describe('stompede validate', () => {
   disconnect   all at once
   duration     about 35s, and what the target takes
   timeouts     dns 5s, tcp 5s, tls 5s, upgrade 10s, connect 10s, subscribe 10s, message 30s, unsubscribe 10s, disconnect 10s, close 5s, publish 10s, drain 10s
-  limits       messages of 1MB
+  limits       messages of 4MB
   workers      auto, processes auto
   reports      html, json
   note         Messages of this run do not arrive at subscribe[1].
 `);
+  });
+
+  it('counts the time in which publishers connect', () => {
+    const text =
+      'target: embedded\nconnect: { rate: 10/s, connections: 1 }\npublish: [{ destination: a, publishers: 101 }]';
+    expect(output({}, text)).toContain('about 20s (publishers first, 10s), and what the target takes\n');
   });
 
   it('gives a program the plan, its secrets masked', () => {

@@ -18,8 +18,17 @@ export function validateCommand(
 type Row = readonly [label: string, value: string];
 
 function describe(plan: RunPlan): string {
-  const { lastArrivalMs, publishers, messagesPerSec, deliveriesPerSec, leavingMs, totalMs, notes } =
-    expectationsOf(plan);
+  const {
+    preparingMs,
+    lastArrivalMs,
+    publishers,
+    messagesPerSec,
+    deliveriesPerSec,
+    leavingMs,
+    totalMs,
+    notes,
+  } = expectationsOf(plan);
+  const first = preparingMs === 0 ? '' : ` (publishers first, ${formatDurationMs(preparingMs)})`;
   const { connections, stages, inFlight } = plan.connect;
   const leavingRate = plan.disconnect.ratePerSec;
   const rows: Row[] = [
@@ -44,7 +53,7 @@ function describe(plan: RunPlan): string {
         ? 'all at once'
         : `${rateText(leavingRate)}, ${formatDurationMs(leavingMs)} in all`,
     ],
-    ['duration', `about ${formatDurationMs(totalMs)}, and what the target takes`],
+    ['duration', `about ${formatDurationMs(totalMs)}${first}, and what the target takes`],
     ['timeouts', timeouts(plan)],
     ['limits', `messages of ${sizeText(plan.limits.messageBytes)}`],
     ['workers', `${plan.workers}, processes ${plan.processes}`],

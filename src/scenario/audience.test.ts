@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { loadText } from './testing/load-text.js';
 
 function awaits(subscribe: string, publish: string, connections = 1000): boolean {
-  const text = `target: embedded
+  const text = `target: ws://h/
 connect: { connections: ${connections} }
 subscribe: [{ destination: "${subscribe}" }]
 publish: [${publish}]`;
@@ -59,7 +59,7 @@ describe('distribution: auto', () => {
     ['/topic/news.*', 'pattern'],
     ['/topic/a*b', 'topic'],
   ])('of %s is %s', (destination, expected) => {
-    const text = `target: embedded\nsubscribe: [{ destination: "${destination}" }]`;
+    const text = `target: ws://h/\nsubscribe: [{ destination: "${destination}" }]`;
     expect(loadText(text).plan.subscribe[0]!.distribution).toBe(expected);
   });
 });

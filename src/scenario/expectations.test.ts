@@ -41,6 +41,14 @@ describe('deliveries per second', () => {
   });
 });
 
+it.each([
+  ['', 0],
+  ['publish: [{ destination: a, publishers: 51 }, { destination: b, publishers: 50 }]', 10_000],
+])('publishers connect before all others, at the same rate: %j', (publish, preparingMs) => {
+  const yaml = `connect: { connections: 101, rate: 10/s }\nhold: 5s\ndisconnect: { rate: unlimited }\n${publish}`;
+  expect(expected(yaml)).toMatchObject({ preparingMs, lastArrivalMs: 10_000, totalMs: preparingMs + 15_000 });
+});
+
 it('the total is the arrivals, the hold and the leaving', () => {
   const yaml = 'connect: { connections: 101, rate: 10/s }\nhold: 5s\ndisconnect: { rate: 50/s }';
   expect(expected(yaml)).toMatchObject({ lastArrivalMs: 10_000, leavingMs: 2000, totalMs: 17_000 });

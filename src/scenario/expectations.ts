@@ -4,7 +4,9 @@ import { deliveredDestinations, reach, subscribedDestinations } from './audience
 
 /** What a plan comes to, if everything goes as planned. */
 export interface Expectations {
-  /** From the start of the run to when the last connection is due. */
+  /** From the launch to when the last publisher is due: they connect before all others, at the same rates. */
+  readonly preparingMs: number;
+  /** From the start of the arrivals to when the last connection is due. */
   readonly lastArrivalMs: number;
   readonly publishers: number;
   readonly messagesPerSec: number;
@@ -21,16 +23,20 @@ const MAX_COUNTED_CONNECTIONS = 1_000_000;
 
 export function expectationsOf(plan: RunPlan): Expectations {
   const { connections, stages } = plan.connect;
-  const lastArrivalMs = new Schedule(stages).dueMs(connections - 1);
+  const schedule = new Schedule(stages);
+  const publishers = plan.publish.reduce((sum, entry) => sum + entry.publishers, 0);
+  const preparingMs = publishers === 0 ? 0 : schedule.dueMs(publishers - 1);
+  const lastArrivalMs = schedule.dueMs(connections - 1);
   const { ratePerSec } = plan.disconnect;
   const leavingMs = ratePerSec === null ? 0 : ((connections - 1) / ratePerSec) * 1000;
   return {
+    preparingMs,
     lastArrivalMs,
-    publishers: plan.publish.reduce((sum, { publishers }) => sum + publishers, 0),
+    publishers,
     messagesPerSec: plan.publish.reduce((sum, entry) => sum + entry.ratePerSec, 0),
     deliveriesPerSec: deliveriesPerSec(plan),
     leavingMs,
-    totalMs: lastArrivalMs + plan.holdMs + leavingMs,
+    totalMs: preparingMs + lastArrivalMs + plan.holdMs + leavingMs,
     notes: notesOn(plan),
   };
 }

@@ -52,7 +52,7 @@ const subscription = entry({
   }).prefault('auto'),
   distribution: choice(['auto', 'topic', 'queue', 'pattern'], {
     description:
-      'Who gets a message: with `topic` every subscriber, with `queue` one of them, even if it comes later. Expected deliveries are counted by it. With `pattern`, a destination with wildcards, what comes is timed and not accounted. `auto`: `pattern` for wildcards, `queue` for `/queue/…` and `/amq/queue/…`, else `topic`.',
+      'Who gets a message: with `topic` every subscriber, with `queue` one of them, even if it comes later. Expected deliveries are counted by it. With `pattern`, a destination with wildcards, what comes is timed and not accounted; the embedded broker has no wildcards. Spring’s simple broker gives `/queue/…` to every subscriber: write `topic` there. `auto`: `pattern` for wildcards, `queue` for `/queue/…` and `/amq/queue/…`, else `topic`.',
   }).prefault('auto'),
   headers: stompHeaders(SUBSCRIBE_HEADERS, { description: 'Further headers of the SUBSCRIBE frame.' }),
 }).superRefine(
@@ -87,7 +87,8 @@ const publication = entry({
       'The destination at which subscribers get it, where that is another one: behind a message handler (`/app/…` in Spring). Default: `destination`.',
   }).nullish(),
   publishers: wholeNumber(1, MAX_PUBLISHERS, {
-    description: 'Connections that publish this entry, in addition to `connect.connections`.',
+    description:
+      'Connections that publish this entry, in addition to `connect.connections`. They connect first, at `connect.rate`.',
   }).prefault('1'),
   rate: rate(
     {

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { isPattern } from './audience.js';
 import { connectSection, stompSection } from './connect-schema.js';
 import { MAX_SIZE_BYTES, publishList, subscribeList } from './messaging-schema.js';
 import { duration, rateOrUnlimited, size, wholeNumberOrAuto } from './quantities.js';
 import { list, refuseRepeated, rules, section } from './section.js';
 import { sizeText } from '../shared/units.js';
-import { target } from './target.js';
+import { EMBEDDED, target } from './target.js';
 import { choice, text } from './texts.js';
 import type { Fault } from './field.js';
 
@@ -35,12 +36,18 @@ function timeout(defaultText: string, description: string) {
 
 const timeoutsSection = section(
   {
-    dns: timeout('5s', 'For the name to resolve.'),
+    dns: timeout(
+      '5s',
+      'For the name to resolve. The phase counts differently by client: `native` keeps an answer for 30 s, `stompjs` asks for each connection.',
+    ),
     tcp: timeout('5s', 'For the TCP handshake.'),
     tls: timeout('5s', 'For the TLS handshake.'),
     upgrade: timeout('10s', 'For the answer to the HTTP upgrade.'),
     connect: timeout('10s', 'From CONNECT to CONNECTED.'),
-    subscribe: timeout('10s', 'For the confirmation of a SUBSCRIBE.'),
+    subscribe: timeout(
+      '10s',
+      'For the confirmation of a SUBSCRIBE. With `confirm: auto` or `message` and an awaited first MESSAGE, which confirms it too, it has as long as `timeouts.message` where that is longer.',
+    ),
     message: timeout('30s', 'For the first MESSAGE. It has to be longer than the interval between messages.'),
     unsubscribe: timeout('10s', 'For the RECEIPT of an UNSUBSCRIBE.'),
     disconnect: timeout('10s', 'For the RECEIPT of a DISCONNECT, or a close 1000.'),
@@ -80,6 +87,35 @@ function refuseUnreadableSizes({ publish, limits }: Sizes, context: z.Refinement
   }
 }
 
+interface Addressed {
+  readonly target?: unknown;
+  readonly subscribe?: unknown;
+}
+
+interface Addressee {
+  readonly destination?: unknown;
+  readonly distribution?: unknown;
+}
+
+/** Every connection would only run into timeouts.subscribe or timeouts.message. */
+function refuseEmbeddedWildcards({ target: where, subscribe }: Addressed, context: z.RefinementCtx): void {
+  if (where !== EMBEDDED || !Array.isArray(subscribe)) return;
+  for (const [index, entry] of (subscribe as readonly (Addressee | null)[]).entries()) {
+    if (entry === null || !hasWildcards(entry)) continue;
+    context.addIssue({
+      code: 'custom',
+      path: ['subscribe', index, 'destination'],
+      message: 'the embedded broker has no wildcards',
+      params: { hint: 'name each destination, or give a target of your own' },
+    });
+  }
+}
+
+function hasWildcards({ destination, distribution }: Addressee): boolean {
+  if (distribution !== 'auto') return distribution === 'pattern';
+  return typeof destination === 'string' && isPattern(destination);
+}
+
 /**
  * The one source of what a scenario may say: it checks, it carries the defaults in the notation of users, and the
  * JSON Schema and the reference are made from it (reference.ts).
@@ -116,7 +152,7 @@ export const scenarioSchema = z
       {
         messageBytes: size(1024, 4 * MAX_SIZE_BYTES, {
           description: 'The longest message that is read; a longer one is a `protocol-error`.',
-        }).prefault('1MB'),
+        }).prefault('4MB'),
       },
       { description: 'What a target may make this machine keep in memory, for each connection.' },
     ),
@@ -130,6 +166,7 @@ export const scenarioSchema = z
     }).check(refuseRepeated),
   })
   .superRefine(refuseUnreadableSizes, { when: ({ value }) => typeof value === 'object' && value !== null })
+  .superRefine(refuseEmbeddedWildcards, { when: ({ value }) => typeof value === 'object' && value !== null })
   .superRefine(
     ...rules<Whole>({
       fails: ({ client, connect }) => client === 'native' && connect?.permessageDeflate === true,
