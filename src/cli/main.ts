@@ -4,7 +4,7 @@ import { Command, CommanderError, Option } from 'commander';
 import type { LoadedScenario } from '../scenario/load.js';
 import type { ScenarioFlags } from '../scenario/flags.js';
 import type { Env } from '../shared/env.js';
-import { StompedeError, messageOf } from '../shared/errors.js';
+import { StompedeError, messageOf, systemCode } from '../shared/errors.js';
 import { EXIT } from '../shared/exit-codes.js';
 import { ownVersion } from '../shared/version.js';
 
@@ -27,6 +27,13 @@ function fail(error: unknown, env: Env): void {
     env.stderr.write(`stompede: ${error.message}\n`);
     if (error.hint !== undefined) env.stderr.write(`  ${error.hint}\n`);
     env.setExitCode(error.exitCode);
+    return;
+  }
+  const code = systemCode(error);
+  if (code === 'EMFILE' || code === 'ENFILE') {
+    const text = "this machine's limit of open files is too low even to start (ulimit -n)";
+    env.stderr.write(`stompede: ${text}: ${code}\n`);
+    env.setExitCode(EXIT.machine);
     return;
   }
   env.stderr.write(`stompede: this is a fault of stompede's own: ${messageOf(error)}\n`);

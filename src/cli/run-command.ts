@@ -46,5 +46,6 @@ function summary({ result, folder }: Awaited<ReturnType<typeof run>>, env: Env):
     color: env.stdout.isTTY === true && (env.variables['NO_COLOR'] ?? '') === '',
     columns: env.stdout.columns ?? 100,
     reportDir: folder,
+    reportFiles: result.plan.report.map((kind) => (kind === 'html' ? 'report.html' : 'result.json')),
   });
 }

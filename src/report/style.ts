@@ -55,14 +55,14 @@ code, .mono, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "
 }
 .verdict ul { margin: 10px 0 0; padding-left: 20px; overflow-wrap: anywhere; }
 
-.tiles { display: grid; grid-template-columns: repeat(4, 1fr); gap: 12px; margin: 16px 0 0; padding: 0; }
+.tiles { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 12px; margin: 16px 0 0; padding: 0; }
 .tile { margin: 0; padding: 14px 16px 12px; border: 1px solid var(--line); border-radius: 10px; background: var(--card); }
 .tile dt { color: var(--muted); font-size: 13px; }
 .tile dd { margin: 0; }
+.tile .figure, .tile .more { overflow-wrap: anywhere; }
 .tile .figure { font-size: 25px; font-weight: 650; line-height: 1.3; letter-spacing: -.01em; }
 .tile .more { color: var(--muted); font-size: 13px; }
 .tile .figure.bad { color: var(--bad); }
-.tile .more .bad { white-space: nowrap; }
 
 .charts, .advice { align-items: start; }
 .charts { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 16px; }
@@ -132,7 +132,7 @@ footer { margin-top: 44px; padding-bottom: 40px; color: var(--muted); font-size:
 
 @media (max-width: 860px) {
   .charts, .advice, .columns { grid-template-columns: minmax(0, 1fr); }
-  .tiles { grid-template-columns: repeat(2, 1fr); }
+  .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); }
 }
 @media (max-width: 520px) {
   main, header, footer { padding-left: 14px; padding-right: 14px; }

@@ -60,6 +60,11 @@ describe('renderText', () => {
     expect(renderText({ ...emptyRun(), failures }, PLAIN)).toContain('150 × hold: worker-lost (generator)');
   });
 
+  it('names the files of a run where it is told them', () => {
+    const options = { ...PLAIN, reportDir: 'r', reportFiles: ['report.html', 'result.json'] };
+    expect(renderText(passingRun(), options)).toContain('Reports\n  r/report.html\n  r/result.json\n');
+  });
+
   it('says nothing of reports where none was written', () => {
     expect(renderText(passingRun(), { ...PLAIN, reportDir: null })).not.toContain('Reports');
   });

@@ -25,6 +25,8 @@ export interface TextOptions {
   readonly columns: number;
   /** Where the reports are, or null where none was written. */
   readonly reportDir: string | null;
+  /** The names of the files there, where they shall be named. */
+  readonly reportFiles?: readonly string[];
 }
 
 const INDENT = '  ';
@@ -50,7 +52,7 @@ export function renderText(result: RunResult, options: TextOptions): string {
       'Notes',
       view.result.notes.flatMap((note) => bullet(view, note)),
     ),
-    section(view, 'Reports', options.reportDir === null ? [] : [INDENT + visibleText(options.reportDir)]),
+    section(view, 'Reports', reportLines(options)),
   ];
   const text = blocks
     .filter((lines) => lines.length > 0)
@@ -172,6 +174,13 @@ function deliveryRows({ result, style }: View): readonly (readonly Cell[])[] {
         paint: label === 'delivery' ? style.plain : style.faint,
       })),
     );
+}
+
+/** A path is never broken, so that it can be clicked on. */
+function reportLines({ reportDir, reportFiles }: TextOptions): readonly string[] {
+  if (reportDir === null) return [];
+  const paths = reportFiles?.map((name) => `${reportDir}/${name}`) ?? [reportDir];
+  return paths.map((path) => INDENT + visibleText(path));
 }
 
 /** Whether any server ever said CONNECTED. */

@@ -159,7 +159,7 @@ describe('one problem', () => {
     [`${base}publish: [{ destination: a, size: 4MB }]`, '2:35', 'longer than limits.messageBytes (4MB)'],
     [
       'target: embedded\nsubscribe: [{ destination: /topic/news.* }]',
-      '2:27',
+      '2:28',
       'embedded broker has no wildcards',
     ],
     [
