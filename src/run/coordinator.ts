@@ -5,6 +5,7 @@ import type { RunInfo } from '../model/result.js';
 import { Schedule } from '../pacing/schedule.js';
 import { nowUs } from '../shared/clock.js';
 import { sleep } from '../shared/env.js';
+import type { Secrets } from '../shared/mask.js';
 import { Fleet } from '../worker/fleet.js';
 import { type FromWorker, PROTOCOL_VERSION, type WorkerJob } from '../worker/protocol.js';
 import { Gate } from './gate.js';
@@ -18,7 +19,7 @@ export interface CoordinatorOptions {
   /** Unmasked, with its target URLs. */
   readonly plan: RunPlan;
   readonly runId: string;
-  readonly secrets: readonly string[];
+  readonly secrets: Secrets;
   readonly threadsOfProcesses: readonly number[];
   readonly log: IntervalLog;
   readonly stop: StopSignal;
@@ -124,7 +125,7 @@ export class Coordinator {
       worker,
       share: { index: worker, of },
       plan,
-      secrets,
+      secrets: secrets.values,
       runId,
     }));
     return new Fleet(threadsOfProcesses, jobs, {
@@ -255,8 +256,10 @@ export class Coordinator {
     return started - complete - failed;
   }
 
-  #workerLost(worker: number, reason: string): void {
+  #workerLost(worker: number, fault: string): void {
     const state = this.#states[worker];
+    // An error's text may quote what the worker was given.
+    const reason = this.#options.secrets.scrub(fault);
     if (state === undefined || state.lost || state.done || this.#over) return;
     state.lost = true;
     this.#lost.push(`worker ${worker}: ${reason}`);

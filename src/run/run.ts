@@ -81,7 +81,7 @@ export async function run(options: RunOptions): Promise<RunEnd> {
     const coordinator = new Coordinator({
       plan: target.plan,
       runId,
-      secrets: secrets.values,
+      secrets,
       threadsOfProcesses,
       log,
       stop,
@@ -108,10 +108,7 @@ export async function run(options: RunOptions): Promise<RunEnd> {
       processes,
       environment,
       version,
-      notes:
-        log.problem === null
-          ? []
-          : [`Interval data is incomplete on disk (${log.problem}); this result is not.`],
+      notes: [target.endedBy(), incompleteOnDisk(log)].filter((note) => note !== null),
     });
     return {
       result,
@@ -123,4 +120,8 @@ export async function run(options: RunOptions): Promise<RunEnd> {
     stop.release();
     await log.close();
   }
+}
+
+function incompleteOnDisk({ problem }: IntervalLog): string | null {
+  return problem === null ? null : `Interval data is incomplete on disk (${problem}); this result is not.`;
 }
