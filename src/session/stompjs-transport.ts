@@ -19,6 +19,9 @@ import type {
   TransportListener,
 } from './transport.js';
 
+/** Longer than any sample that is kept, so that a secret in it is taken out whole before the sample is cut. */
+const MAX_COMMAND_LENGTH = 2000;
+
 /** Above this many bytes in the socket's buffer, a publisher waits. */
 const FULL_BYTES = 64 * 1024;
 /** How soon a full buffer is looked at again: with permessage-deflate it may be full before the socket is. */
@@ -92,7 +95,7 @@ export class StompjsTransport implements Transport, WebSocketEvents {
         this.#guard.heard();
       },
       onUnhandledFrame: ({ command }) => {
-        const message = `${JSON.stringify(command.slice(0, 32))} is not a frame that a server sends`;
+        const message = `${JSON.stringify(command.slice(0, MAX_COMMAND_LENGTH))} is not a frame that a server sends`;
         this.#fault('stomp-command', message);
       },
       onUnhandledReceipt: ({ headers }) => {
