@@ -5,6 +5,7 @@ import { renderHtml } from '../report/html.js';
 import { renderJson } from '../report/json.js';
 import { parseResult } from '../report/parse.js';
 import { renderText } from '../report/text.js';
+import { INTERVALS_FILE } from '../run/interval-log.js';
 import { rebuildResult } from '../run/rebuild.js';
 import type { Env } from '../shared/env.js';
 import { StompedeError, messageOf } from '../shared/errors.js';
@@ -47,7 +48,10 @@ function readSource(file: string, asGiven: string): Source {
   }
   const resultFile = path.join(file, 'result.json');
   if (existsSync(resultFile)) {
-    return { result: parseResult(read(resultFile, asGiven), asGiven), folder: file, rebuilt: false };
+    const result = parseResult(read(resultFile, asGiven), asGiven);
+    // One that was cut off was itself rebuilt, perhaps while the run still went on: the data knows better.
+    const outdated = result.outcome === 'aborted' && existsSync(path.join(file, INTERVALS_FILE));
+    if (!outdated) return { result, folder: file, rebuilt: false };
   }
   return { result: rebuildResult(file), folder: file, rebuilt: true };
 }

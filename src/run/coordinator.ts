@@ -2,7 +2,6 @@ import type { Aggregator } from '../metrics/aggregator.js';
 import { zeroCounters } from '../metrics/counters.js';
 import type { RunPlan } from '../model/plan.js';
 import type { RunInfo } from '../model/result.js';
-import { Schedule } from '../pacing/schedule.js';
 import { nowUs } from '../shared/clock.js';
 import { sleep } from '../shared/env.js';
 import type { Secrets } from '../shared/mask.js';
@@ -12,7 +11,7 @@ import { Gate } from './gate.js';
 import type { IntervalLog, MarkName } from './interval-log.js';
 import { marksMs } from './marks.js';
 import { plannedAggregator } from './planned-aggregator.js';
-import type { Progress, RunStage } from './progress.js';
+import { type Progress, type RunStage, leftMs } from './progress.js';
 import type { StopSignal } from './stop-signal.js';
 
 export interface CoordinatorOptions {
@@ -58,7 +57,6 @@ interface WorkerState {
 /** Conducts one run: start, arrivals, hold, drain, leaving; and adds up what the workers say. */
 export class Coordinator {
   readonly #options: CoordinatorOptions;
-  readonly #schedule: Schedule;
   readonly #states: readonly WorkerState[];
   readonly #marksUs = new Map<MarkName, number>();
   readonly #lost: string[] = [];
@@ -78,7 +76,6 @@ export class Coordinator {
 
   constructor(options: CoordinatorOptions) {
     this.#options = options;
-    this.#schedule = new Schedule(options.plan.connect.stages);
     const workers = options.threadsOfProcesses.reduce((sum, threads) => sum + threads, 0);
     this.#states = Array.from({ length: workers }, () => ({
       ready: false,
@@ -303,7 +300,7 @@ export class Coordinator {
     onProgress({
       stage: this.#stage,
       elapsedMs: Math.max(0, (nowUs() - (this.#marksUs.get('start') ?? nowUs())) / 1000),
-      leftMs: this.#leftMs(),
+      leftMs: leftMs(plan, this.#stage, (nowUs() - this.#stageStartUs) / 1000),
       planned: plan.connect.connections,
       started: counts.started,
       opened: counts.opened,
@@ -314,17 +311,6 @@ export class Coordinator {
       receivedPerSec: row === undefined ? 0 : row.received / row.widthSec,
       deliveryP99Us: row?.delivery?.p99 ?? null,
     });
-  }
-
-  #leftMs(): number {
-    const { connect, holdMs, disconnect } = this.#options.plan;
-    const leaveMs = disconnect.ratePerSec === null ? 0 : (connect.connections / disconnect.ratePerSec) * 1000;
-    const rampMs = this.#schedule.dueMs(connect.connections - 1);
-    const inStageMs = (nowUs() - this.#stageStartUs) / 1000;
-    if (this.#stage === 'preparing') return rampMs + holdMs + leaveMs;
-    if (this.#stage === 'arriving') return Math.max(0, rampMs - inStageMs) + holdMs + leaveMs;
-    if (this.#stage === 'holding') return Math.max(0, holdMs - inStageMs) + leaveMs;
-    return Math.max(0, leaveMs - inStageMs);
   }
 
   #end(aggregator: Aggregator): CoordinatorEnd {

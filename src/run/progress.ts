@@ -1,3 +1,6 @@
+import type { RunPlan } from '../model/plan.js';
+import { Schedule } from '../pacing/schedule.js';
+
 /** Where a run is. */
 export type RunStage = 'preparing' | 'arriving' | 'holding' | 'draining' | 'leaving' | 'stopping';
 
@@ -16,4 +19,19 @@ export interface Progress {
   readonly failed: number;
   readonly receivedPerSec: number;
   readonly deliveryP99Us: number | null;
+}
+
+/** What a plan's schedules still ask for, in milliseconds, from a moment within a stage; what the target takes comes on top. */
+export function leftMs(plan: RunPlan, stage: RunStage, inStageMs: number): number {
+  const { connect, holdMs, disconnect, publish } = plan;
+  const schedule = new Schedule(connect.stages);
+  const publishers = publish.reduce((sum, entry) => sum + entry.publishers, 0);
+  const preparingMs = publishers === 0 ? 0 : schedule.dueMs(publishers - 1);
+  const rampMs = schedule.dueMs(connect.connections - 1);
+  const leavingMs = disconnect.ratePerSec === null ? 0 : (connect.connections / disconnect.ratePerSec) * 1000;
+  const left = (ofStageMs: number): number => Math.max(0, ofStageMs - inStageMs);
+  if (stage === 'preparing') return left(preparingMs) + rampMs + holdMs + leavingMs;
+  if (stage === 'arriving') return left(rampMs) + holdMs + leavingMs;
+  if (stage === 'holding') return left(holdMs) + leavingMs;
+  return left(leavingMs);
 }

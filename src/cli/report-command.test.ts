@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import type { RunResult } from '../model/result.js';
+import { INTERVALS_FILE, type IntervalLine, IntervalLog } from '../run/interval-log.js';
+import { newFolder } from '../run/testing/folder.js';
+import { HEADER, START_US, sampleSnapshots } from '../run/testing/intervals.js';
+import { type Env, realEnv } from '../shared/env.js';
+import { reportCommand } from './report-command.js';
+
+const env: Env = { ...realEnv(), stdout: { write: () => true } };
+
+async function logged(folder: string, lines: readonly IntervalLine[]): Promise<void> {
+  const log = new IntervalLog(path.join(folder, INTERVALS_FILE));
+  for (const line of lines) log.write(line);
+  await log.close();
+}
+
+it('rebuilds again what was rebuilt while the run still went on', async () => {
+  const folder = newFolder();
+  const [first, ...rest] = sampleSnapshots().map((snapshot): IntervalLine => ({
+    type: 'snapshot',
+    snapshot,
+  }));
+  const begun: IntervalLine[] = [
+    { type: 'header', header: HEADER },
+    { type: 'mark', mark: 'start', atUs: START_US },
+    first!,
+  ];
+  const reported = (): RunResult => {
+    reportCommand(folder, {}, env);
+    return JSON.parse(readFileSync(path.join(folder, 'result.json'), 'utf8')) as RunResult;
+  };
+  await logged(folder, begun);
+  expect(reported()).toMatchObject({ outcome: 'aborted', connections: { attempted: 10 } });
+  await logged(folder, [...begun, ...rest]);
+  expect(reported()).toMatchObject({ outcome: 'aborted', connections: { attempted: 20, complete: 18 } });
+  await logged(folder, [...begun, ...rest, { type: 'end', ended: 'completed' }]);
+  expect(reported().outcome).toBe('completed');
+});
