@@ -114,6 +114,18 @@ describe.concurrent('a run that is asked to stop', () => {
     },
   );
 
+  it('by a Ctrl-C that ends a process of workers which has no group of its own yet, leaves in order', async () => {
+    const run = new Run({ ...LONG, ...TWO_PROCESSES, target: (await startBroker()).url });
+    const begun = (): number | undefined =>
+      descendantsOf(run.pid).find((pid) => commandLineOf(pid).includes('entry'));
+    await until(() => begun() !== undefined, 'a process of workers');
+    const first = begun() ?? 0;
+    run.kill('SIGINT');
+    process.kill(first, 'SIGINT');
+    expect(await run.end(20_000), run.stderr).toBe(130);
+    expect(run.result()).toMatchObject({ outcome: 'stopped', generator: { workersLost: 0 } });
+  });
+
   it('while connections still arrive, starts no further one and lets those that are there leave', async () => {
     const run = new Run({ ...LONG, connect: { connections: 1000, rate: '20/s' } });
     await until(

@@ -144,6 +144,7 @@ export class Coordinator {
       // A worker that was ready early has had nothing to say since.
       state.heardUs = startUs;
       if (state.lost) aggregator.leave(worker, 'lost before the start');
+      else if (state.done) aggregator.leave(worker, null);
     });
     if (this.#options.stop.asked) fleet.tellAll({ type: 'stop' });
     fleet.tellAll({ type: 'start', startUs });
@@ -235,9 +236,7 @@ export class Coordinator {
         this.#allSettled.check();
         return;
       case 'done':
-        state.done = true;
-        this.#aggregator?.leave(message.worker, null);
-        this.#options.log.write({ type: 'left', worker: message.worker, reason: null });
+        this.#workerLeft(message.worker, state);
         this.#allDone.check();
         return;
       case 'snapshot':
@@ -253,15 +252,29 @@ export class Coordinator {
     return started - complete - failed;
   }
 
+  #workerLeft(worker: number, state: WorkerState): void {
+    state.done = true;
+    state.settled = true;
+    state.quiet = true;
+    this.#aggregator?.leave(worker, null);
+    this.#options.log.write({ type: 'left', worker, reason: null });
+  }
+
   #workerLost(worker: number, fault: string): void {
     const state = this.#states[worker];
     // An error's text may quote what the worker was given.
     const reason = this.#options.secrets.scrub(fault);
     if (state === undefined || state.lost || state.done || this.#over) return;
-    state.lost = true;
-    this.#lost.push(`worker ${worker}: ${reason}`);
-    this.#options.log.write({ type: 'left', worker, reason });
-    this.#aggregator?.leave(worker, reason);
+    if (this.#options.stop.asked && !state.ready) {
+      // A Ctrl-C hits a process that is just being made, before it has a group of its own. It had opened nothing.
+      state.ready = true;
+      this.#workerLeft(worker, state);
+    } else {
+      state.lost = true;
+      this.#lost.push(`worker ${worker}: ${reason}`);
+      this.#options.log.write({ type: 'left', worker, reason });
+      this.#aggregator?.leave(worker, reason);
+    }
     this.#allReady.check();
     this.#allSettled.check();
     this.#allDone.check();
