@@ -11,10 +11,11 @@ const ARROWS = {
   wire: ['shared'],
   metrics: ['model', 'shared'],
   session: ['wire', 'metrics', 'model', 'shared'],
-  worker: ['session', 'pacing', 'metrics', 'model', 'shared'],
+  worker: ['health', 'session', 'pacing', 'metrics', 'model', 'shared'],
+  health: ['model', 'shared'],
   preflight: ['model', 'shared'],
-  broker: ['shared'], // nothing of wire/ or session/: it must not share a bug with the client
-  run: ['worker', 'pacing', 'metrics', 'preflight', 'report', 'broker', 'model', 'shared'],
+  broker: ['model', 'shared'], // of model/ only the plan of its faults; nothing of wire/ or session/: it must not share a bug with the client
+  run: ['worker', 'health', 'pacing', 'metrics', 'preflight', 'report', 'broker', 'model', 'shared'],
   report: ['model', 'shared'],
   cli: ['scenario', 'run', 'report', 'broker', 'preflight', 'model', 'shared'],
   '.': ['scenario', 'run', 'report', 'model', 'shared'],

@@ -210,8 +210,8 @@ describe('Aggregator', () => {
     );
     aggregator.add(snapshotOf({ failures: [{ ...failure, kind: 'tcp-refused', count: 9, sample: null }] }));
     expect(aggregator.failures).toEqual([
-      { ...failure, kind: 'tcp-refused', count: 10, side: 'target' },
-      { ...failure, kind: 'local-ports', count: 5, side: 'generator' },
+      { ...failure, kind: 'tcp-refused', count: 10, whileUnsound: 0, side: 'target' },
+      { ...failure, kind: 'local-ports', count: 5, whileUnsound: 0, side: 'generator' },
     ]);
     expect(aggregator.failedIn('tcp')).toBe(15);
   });
@@ -294,6 +294,7 @@ describe('Aggregator, when a worker dies', () => {
         side: 'generator',
         code: null,
         count: 7,
+        whileUnsound: 7,
         sample: 'out of memory',
       },
     ]);

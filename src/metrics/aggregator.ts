@@ -18,6 +18,7 @@ interface FailureTotal {
   kind: FailureKind;
   code: number | null;
   count: number;
+  whileUnsound: number;
   sample: string;
 }
 
@@ -68,7 +69,7 @@ export class Aggregator {
     for (const [latency, delta] of Object.entries(snapshot.latencies) as [Latency, HistogramDelta][]) {
       this.latency(latency).add(delta);
     }
-    for (const failure of snapshot.failures) this.#addFailure(failure);
+    for (const failure of snapshot.failures) this.#addFailure(failure, snapshot.gauges.unsound);
     addNames(this.#versions, snapshot.server.versions);
     addNames(this.#subprotocols, snapshot.server.subprotocols);
     this.#software ??= snapshot.server.software;
@@ -102,7 +103,10 @@ export class Aggregator {
     const count = this.#underWay.get(worker) ?? 0;
     if (count === 0) return;
     const sample = reason.slice(0, MAX_SAMPLE_LENGTH);
-    this.#addFailure({ role: 'connection', phase: 'hold', kind: 'worker-lost', code: null, count, sample });
+    this.#addFailure(
+      { role: 'connection', phase: 'hold', kind: 'worker-lost', code: null, count, sample },
+      true,
+    );
     this.#series.addFailed('worker-lost', count);
     this.counts.failed += count;
   }
@@ -202,15 +206,17 @@ export class Aggregator {
     return row;
   }
 
-  #addFailure(failure: FailureDelta): void {
+  #addFailure(failure: FailureDelta, unsound: boolean): void {
     const { role, phase, kind, code, count, sample } = failure;
     const key = failureKey(failure);
+    const whileUnsound = unsound ? count : 0;
     const known = this.#failures.get(key);
     if (known === undefined) {
-      this.#failures.set(key, { role, phase, kind, code, count, sample: sample ?? '' });
+      this.#failures.set(key, { role, phase, kind, code, count, whileUnsound, sample: sample ?? '' });
       return;
     }
     known.count += count;
+    known.whileUnsound += whileUnsound;
     if (known.sample === '' && sample !== null) known.sample = sample;
   }
 }

@@ -20,6 +20,10 @@ export interface Counters {
   edge: number;
   /** The same message on the same subscription, once more. */
   duplicated: number;
+  reordered: number;
+  late: number;
+  misrouted: number;
+  corrupted: number;
   foreign: number;
   /** Of this run, on a subscription of which can't be told what it is owed. */
   unaccounted: number;
@@ -59,6 +63,10 @@ export function zeroCounters(): Counters {
     received: 0,
     edge: 0,
     duplicated: 0,
+    reordered: 0,
+    late: 0,
+    misrouted: 0,
+    corrupted: 0,
     foreign: 0,
     unaccounted: 0,
     bytesReceived: 0,

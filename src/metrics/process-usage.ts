@@ -1,15 +1,25 @@
+import type { GeneratorRow } from '../model/result.js';
 import type { Gauges } from './snapshot.js';
 
-/** The largest that each process said of itself within one second: threads of a process all tell the same figures. */
+/** The largest that each process, and that any worker, said of itself within one second. */
 export class UsageOfSecond {
   readonly byPid = new Map<number, { cpuUs: number; rssBytes: number }>();
+  cpuWaitUs = 0;
+  gcMaxUs = 0;
+  utilization = 0;
+  unsoundWorkers = 0;
 
-  add({ pid, processCpuUs, processRssBytes }: Gauges): void {
-    const { cpuUs = 0, rssBytes = 0 } = this.byPid.get(pid) ?? {};
-    this.byPid.set(pid, {
-      cpuUs: Math.max(cpuUs, processCpuUs),
-      rssBytes: Math.max(rssBytes, processRssBytes),
+  add(gauges: Gauges): void {
+    // Threads of one process all tell the same figures of it.
+    const { cpuUs = 0, rssBytes = 0 } = this.byPid.get(gauges.pid) ?? {};
+    this.byPid.set(gauges.pid, {
+      cpuUs: Math.max(cpuUs, gauges.processCpuUs),
+      rssBytes: Math.max(rssBytes, gauges.processRssBytes),
     });
+    this.cpuWaitUs = Math.max(this.cpuWaitUs, gauges.cpuWaitUs);
+    this.gcMaxUs = Math.max(this.gcMaxUs, gauges.gcMaxUs);
+    this.utilization = Math.max(this.utilization, gauges.utilization);
+    if (gauges.unsound) this.unsoundWorkers++;
   }
 }
 
@@ -30,7 +40,7 @@ export class ProcessUsage {
   }
 
   /** Takes the seconds in their order. A process that was silent has spent nothing, and has what it last had. */
-  close(second: UsageOfSecond): { readonly cpuMs: number; readonly rssBytes: number } {
+  close(second: UsageOfSecond): Omit<GeneratorRow, 'lagMaxUs' | 'readDelayMaxUs'> {
     const beforeUs = sum(this.#cpuUs);
     for (const [pid, { cpuUs, rssBytes }] of second.byPid) {
       this.#cpuUs.set(pid, Math.max(cpuUs, this.#cpuUs.get(pid) ?? 0));
@@ -38,7 +48,14 @@ export class ProcessUsage {
     }
     const rssBytes = sum(this.#rssBytes);
     this.#maxRssBytes = Math.max(this.#maxRssBytes, rssBytes);
-    return { cpuMs: Math.round((sum(this.#cpuUs) - beforeUs) / 1000), rssBytes };
+    return {
+      cpuMs: Math.round((sum(this.#cpuUs) - beforeUs) / 1000),
+      rssBytes,
+      cpuWaitMs: Math.round(second.cpuWaitUs / 1000),
+      gcMaxUs: second.gcMaxUs,
+      utilization: second.utilization,
+      unsoundWorkers: second.unsoundWorkers,
+    };
   }
 }
 

@@ -126,7 +126,11 @@ export class Series {
       failures: row.failures,
       phases,
       delivery: this.#latency(row, 'delivery'),
-      generator: { ...this.usage.close(row.usage), lagMaxUs: this.#lagMaxUs(row) },
+      generator: {
+        ...this.usage.close(row.usage),
+        lagMaxUs: this.#maxUs(row, 'lag.arrival', 'lag.publish'),
+        readDelayMaxUs: this.#maxUs(row, 'read.delay'),
+      },
     };
   }
 
@@ -138,9 +142,9 @@ export class Series {
     return this.#scratch.seriesRow();
   }
 
-  #lagMaxUs(row: OpenRow): number {
+  #maxUs(row: OpenRow, ...latencies: readonly Latency[]): number {
     let max = 0;
-    for (const latency of ['lag.arrival', 'lag.publish'] as const) {
+    for (const latency of latencies) {
       for (const delta of row.latencies.get(latency) ?? []) max = Math.max(max, delta.maxUs);
     }
     return max;
@@ -196,6 +200,11 @@ export function mergeRows(a: SeriesRow, b: SeriesRow): SeriesRow {
       cpuMs: a.generator.cpuMs + b.generator.cpuMs,
       rssBytes: Math.max(a.generator.rssBytes, b.generator.rssBytes),
       lagMaxUs: Math.max(a.generator.lagMaxUs, b.generator.lagMaxUs),
+      readDelayMaxUs: Math.max(a.generator.readDelayMaxUs, b.generator.readDelayMaxUs),
+      cpuWaitMs: Math.max(a.generator.cpuWaitMs, b.generator.cpuWaitMs),
+      gcMaxUs: Math.max(a.generator.gcMaxUs, b.generator.gcMaxUs),
+      utilization: Math.max(a.generator.utilization, b.generator.utilization),
+      unsoundWorkers: Math.max(a.generator.unsoundWorkers, b.generator.unsoundWorkers),
     },
   };
 }

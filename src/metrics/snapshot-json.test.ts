@@ -55,7 +55,15 @@ const anySnapshot: fc.Arbitrary<Snapshot> = fc
       software: fc.option(anyText),
       heartbeatMs: fc.option(fc.record({ send: anyCount, receive: anyCount })),
     }),
-    gauges: fc.record({ processCpuUs: anyCount, processRssBytes: anyCount, pid: anyCount }),
+    gauges: fc.record({
+      processCpuUs: anyCount,
+      processRssBytes: anyCount,
+      pid: anyCount,
+      cpuWaitUs: anyCount,
+      gcMaxUs: anyCount,
+      utilization: anyCount,
+      unsound: fc.boolean(),
+    }),
   })
   .map(snapshotOf);
 

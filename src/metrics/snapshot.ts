@@ -54,4 +54,12 @@ export interface Gauges {
   readonly processCpuUs: number;
   readonly processRssBytes: number;
   readonly pid: number;
+  /** Since the snapshot before: how long this worker's thread was ready to run and had no CPU. */
+  readonly cpuWaitUs: number;
+  /** Since the snapshot before: the longest garbage collection. */
+  readonly gcMaxUs: number;
+  /** Since the snapshot before, from 0 to 1: how much of the time the worker's event loop was busy. */
+  readonly utilization: number;
+  /** The worker was not well since the snapshot before (health/): what failed then may be its own doing. */
+  readonly unsound: boolean;
 }

@@ -26,7 +26,8 @@ export type Stage = (typeof STAGES)[number];
 /**
  * Every latency that is recorded, each in an HDR histogram of microseconds.
  * `due.*`: from the moment the schedule asked for it (coordinated omission shows here); the others: from the
- * moment it was started.
+ * moment it was started. `read.delay` is the instrument's own (model/result.ts, readDelayUs). `drop.*`: how old a held
+ * connection was that the other side ended, since its upgrade and since it last sent anything itself.
  */
 export const LATENCIES = [
   ...PHASES,
@@ -37,6 +38,9 @@ export const LATENCIES = [
   'publish.receipt',
   'delivery',
   'due.delivery',
+  'read.delay',
+  'drop.age',
+  'drop.idle',
 ] as const;
 
 export type Latency = (typeof LATENCIES)[number];

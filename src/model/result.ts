@@ -1,4 +1,5 @@
 import type { FailureKind, Side } from './failures.js';
+import type { Finding, GeneratorVerdict } from './findings.js';
 import type { Phase, Stage } from './phases.js';
 import type { RunPlan } from './plan.js';
 
@@ -14,6 +15,8 @@ export interface RunResult {
   readonly schedule: ScheduleResult;
   readonly publishing: PublishingResult;
   readonly failures: readonly FailureRow[];
+  /** What the run showed about the generator, the target and the network; the worst first, then in their order in time. */
+  readonly findings: readonly Finding[];
   readonly deliveries: DeliveryResult;
   readonly server: ServerObservation;
   readonly generator: GeneratorResult;
@@ -63,6 +66,10 @@ export interface ConnectionCounts {
   /** The most WebSocket connections that were open at one moment. */
   readonly peakOpen: number;
   readonly droppedWhileHolding: number;
+  /** How old they were, since their upgrade. null: none was dropped. */
+  readonly droppedAgeUs: LatencySummary | null;
+  /** How long before they had last sent anything themselves. */
+  readonly droppedIdleUs: LatencySummary | null;
 }
 
 /** Percentiles of one HDR histogram, in microseconds. */
@@ -119,6 +126,8 @@ export interface FailureRow {
   readonly side: Side;
   readonly role: 'connection' | 'publisher';
   readonly count: number;
+  /** Of these, the ones in a second in which the worker that saw them was itself not well: they may be its own doing. */
+  readonly whileUnsound: number;
   /** What the target or the system said the first time: bounded, secrets masked, otherwise raw: escape it. */
   readonly sample: string;
   /** HTTP status or WebSocket close code of the sample, where there was one. */
@@ -135,10 +144,20 @@ export interface DeliveryResult {
   readonly expected: number;
   /** Of those expected, the ones that came. */
   readonly received: number;
-  /** Received, but sent before its subscription was proven live or after it ended: neither expected nor lost. */
+  /** Expected, and never came: expected = received + lost. */
+  readonly lost: number;
+  /** Of those received, the ones that came after the drain time. */
+  readonly late: number;
+  /** Published within the moment in which a subscription began or ended, where either outcome is right. */
   readonly edge: number;
   /** Copies of a message that its subscription had had before: not received again, and in no latency. */
   readonly duplicated: number;
+  /** Received after a later message of the same publisher and destination (RFC 4737 section 3). */
+  readonly reordered: number;
+  /** Messages of this run that came to a subscription which they were not for. */
+  readonly misrouted: number;
+  /** MESSAGE frames whose stamp was damaged on the way. */
+  readonly corrupted: number;
   /** MESSAGE frames without a stamp of this run. */
   readonly foreign: number;
   /** On subscriptions with a wildcard, of which can't be told what they are owed: timed, and in no other count. */
@@ -174,6 +193,14 @@ export interface ReceiptSupport {
 
 /** Of the processes that hold workers: with several, the coordinator's own is not among them. */
 export interface GeneratorResult {
+  /** Whether these figures can be used; the findings about the generator say why not. */
+  readonly verdict: GeneratorVerdict;
+  /**
+   * The instrument's error: from the moment at which a socket can have become readable at the earliest to the time
+   * stamp of what was read, as far as Node lets that be seen. A latency below its p99 is not resolvable. null: nothing
+   * was read.
+   */
+  readonly readDelayUs: LatencySummary | null;
   readonly cpuMs: number;
   readonly maxRssBytes: number;
   readonly workers: number;
@@ -223,5 +250,22 @@ export interface SeriesRow {
   readonly failures: Readonly<Partial<Record<FailureKind, number>>>;
   readonly phases: Readonly<Partial<Record<Phase, SeriesLatency>>>;
   readonly delivery: SeriesLatency | null;
-  readonly generator: { readonly cpuMs: number; readonly rssBytes: number; readonly lagMaxUs: number };
+  readonly generator: GeneratorRow;
+}
+
+/** What one row says of the generator. Of several workers each figure is the worst one's, cpuMs and rssBytes the sum. */
+export interface GeneratorRow {
+  readonly cpuMs: number;
+  readonly rssBytes: number;
+  readonly lagMaxUs: number;
+  /** See GeneratorResult.readDelayUs. */
+  readonly readDelayMaxUs: number;
+  /** How long a worker's thread was ready to run and had no CPU, from the kernel's own count; 0 where it has none. */
+  readonly cpuWaitMs: number;
+  /** The longest garbage collection. */
+  readonly gcMaxUs: number;
+  /** From 0 to 1: how much of the time a worker's event loop was busy. */
+  readonly utilization: number;
+  /** Workers that were not well within this row (docs/verdicts.md). */
+  readonly unsoundWorkers: number;
 }

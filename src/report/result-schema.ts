@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { FAILURE_KIND_NAMES } from '../model/failures.js';
+import { FINDING_KIND_NAMES } from '../model/findings.js';
 import { PHASES, STAGES } from '../model/phases.js';
 import type { FailureKind } from '../model/failures.js';
 import type { RunPlan } from '../model/plan.js';
@@ -8,6 +9,7 @@ import type { RunResult } from '../model/result.js';
 // Longer lists than any run makes are not a result; shorter ones are drawn whole.
 const MAX_ROWS = 20_000;
 const MAX_FAILURES = 2000;
+const MAX_FINDINGS = 1000;
 const MAX_NOTES = 1000;
 const MAX_CURVE = 20_000;
 
@@ -45,7 +47,16 @@ const seriesRow = z.object({
   failures: z.partialRecord(kind, count),
   phases: z.partialRecord(phase, seriesLatency),
   delivery: seriesLatency.nullable(),
-  generator: z.object({ cpuMs: count, rssBytes: count, lagMaxUs: count }),
+  generator: z.object({
+    cpuMs: count,
+    rssBytes: count,
+    lagMaxUs: count,
+    readDelayMaxUs: count,
+    cpuWaitMs: count,
+    gcMaxUs: count,
+    utilization: count,
+    unsoundWorkers: count,
+  }),
 });
 
 const receipts = z.object({ asked: count, received: count, closedInstead: count });
@@ -91,6 +102,8 @@ export const resultSchema: z.ZodType<RunResult> = z.object({
     unfinished: count,
     peakOpen: count,
     droppedWhileHolding: count,
+    droppedAgeUs: latency.nullable(),
+    droppedIdleUs: latency.nullable(),
   }),
   phases: z.partialRecord(
     phase,
@@ -123,17 +136,35 @@ export const resultSchema: z.ZodType<RunResult> = z.object({
         side: z.enum(['target', 'generator', 'network']),
         role: z.enum(['connection', 'publisher']),
         count,
+        whileUnsound: count,
         sample: z.string(),
         code: z.number().nullable(),
       }),
     )
     .max(MAX_FAILURES),
+  findings: z
+    .array(
+      z.object({
+        about: z.enum(['generator', 'target', 'network']),
+        kind: z.enum(FINDING_KIND_NAMES),
+        severity: z.enum(['warning', 'critical']),
+        atMs: z.number(),
+        evidence: z.object({ text: z.string(), values: z.record(z.string(), z.number()) }),
+        advice: z.string(),
+      }),
+    )
+    .max(MAX_FINDINGS),
   deliveries: z.object({
     published: count,
     expected: count,
     received: count,
+    lost: count,
+    late: count,
     edge: count,
     duplicated: count,
+    reordered: count,
+    misrouted: count,
+    corrupted: count,
     foreign: count,
     unaccounted: count,
     latencyUs: latency.nullable(),
@@ -149,6 +180,8 @@ export const resultSchema: z.ZodType<RunResult> = z.object({
     subscribeConfirmedBy: z.object({ receipt: count, message: count, none: count }),
   }),
   generator: z.object({
+    verdict: z.enum(['sound', 'doubtful', 'invalid']),
+    readDelayUs: latency.nullable(),
     cpuMs: count,
     maxRssBytes: count,
     workers: count,

@@ -84,6 +84,8 @@ describe('buildResult', () => {
       unfinished: 0,
       peakOpen: 2,
       droppedWhileHolding: 0,
+      droppedAgeUs: null,
+      droppedIdleUs: null,
     });
     expect(phases.tcp).toMatchObject({
       count: 6,

@@ -1,6 +1,9 @@
+import { findAll } from '../health/find.js';
+import type { Measured } from '../health/measured.js';
 import { isIP } from 'node:net';
 import type { Aggregator } from '../metrics/aggregator.js';
 import { PHASES, type Phase } from '../model/phases.js';
+import { generatorVerdict } from '../model/findings.js';
 import type { RunPlan } from '../model/plan.js';
 import type {
   DeliveryResult,
@@ -42,25 +45,15 @@ export function buildResult(input: ResultInput): RunResult {
     unfinished: counts.started - counts.complete - counts.failed,
     peakOpen: timeline.peakOpen,
     droppedWhileHolding: counts.droppedWhileHolding,
+    droppedAgeUs: aggregator.latency('drop.age').summary(),
+    droppedIdleUs: aggregator.latency('drop.idle').summary(),
   };
   const publishing = publishingResult(aggregator, plan);
   const deliveries = deliveryResult(aggregator);
-  const unsound = lost.length > 0 || failures.some(({ side }) => side === 'generator');
-  const outcome = unsound ? 'invalid' : input.ended;
-  const stoppedByUser = input.ended === 'stopped';
-  return {
+  const measured: Measured = {
     schema: 'stompede.result/1',
     stompede: input.version,
     run: input.run,
-    outcome,
-    verdict: judge({
-      outcome: stoppedByUser ? 'stopped' : outcome,
-      connections,
-      deliveries,
-      publishing,
-      failures,
-      workersLost: lost.length,
-    }),
     connections,
     phases: phaseResults(aggregator, plan),
     schedule: {
@@ -73,6 +66,7 @@ export function buildResult(input: ResultInput): RunResult {
     deliveries,
     server: aggregator.server,
     generator: {
+      readDelayUs: aggregator.latency('read.delay').summary(),
       cpuMs: aggregator.cpuMs,
       maxRssBytes: aggregator.maxRssBytes,
       workers: input.workers,
@@ -87,6 +81,20 @@ export function buildResult(input: ResultInput): RunResult {
     histograms: aggregator.encodedHistograms(),
     notes: [...input.notes, ...lost.map((reason) => `A worker was lost: ${reason}.`)],
   };
+  const findings = findAll(measured);
+  const generator = { ...measured.generator, verdict: generatorVerdict(findings) };
+  const unsound =
+    generator.verdict === 'invalid' || lost.length > 0 || failures.some(({ side }) => side === 'generator');
+  const outcome = unsound ? 'invalid' : input.ended;
+  const verdict = judge({
+    outcome: input.ended === 'stopped' ? 'stopped' : outcome,
+    connections,
+    deliveries,
+    publishing,
+    failures,
+    workersLost: lost.length,
+  });
+  return { ...measured, outcome, verdict, findings, generator };
 }
 
 /** The phases that a scenario's cycle has. */
@@ -151,8 +159,13 @@ function deliveryResult(aggregator: Aggregator): DeliveryResult {
     published: timeline.published,
     expected: timeline.expected,
     received: counts.received,
+    lost: Math.max(0, timeline.expected - counts.received),
+    late: counts.late,
     edge: counts.edge,
     duplicated: counts.duplicated,
+    reordered: counts.reordered,
+    misrouted: counts.misrouted,
+    corrupted: counts.corrupted,
     foreign: counts.foreign,
     unaccounted: counts.unaccounted,
     latencyUs: latency.summary(),

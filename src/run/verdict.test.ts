@@ -23,13 +23,20 @@ function runWith(changes: Changes = {}): VerdictInput {
       unfinished: 0,
       peakOpen: 100,
       droppedWhileHolding: 0,
+      droppedAgeUs: null,
+      droppedIdleUs: null,
       ...connections,
     },
     deliveries: {
       published: 1,
       expected: 50,
       received: 50,
+      lost: 0,
+      late: 0,
       edge: 0,
+      reordered: 0,
+      misrouted: 0,
+      corrupted: 0,
       foreign: 0,
       unaccounted: 0,
       duplicated: 0,
@@ -59,7 +66,7 @@ function failure(
   count: number,
   role: FailureRow['role'] = 'connection',
 ): FailureRow {
-  return { role, phase, kind, side: kindInfo(kind).side, code: null, count, sample: 'x' };
+  return { role, phase, kind, side: kindInfo(kind).side, code: null, count, whileUnsound: 0, sample: 'x' };
 }
 
 const ALL_REFUSED: Changes = {

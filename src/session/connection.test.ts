@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { GAUGES } from '../metrics/testing/snapshots.js';
 import type { Phase } from '../model/phases.js';
 import { Connection } from './connection.js';
 import { parseEndpoint } from './endpoint.js';
@@ -202,7 +203,7 @@ describe('a connection that goes through the whole cycle', () => {
 
   it('notes what the server is and agreed to', () => {
     hold();
-    const { server } = host.recorder.take(host.nowUs(), { processCpuUs: 0, processRssBytes: 0, pid: 1 });
+    const { server } = host.recorder.take(host.nowUs(), GAUGES);
     expect(server).toEqual({
       versions: { '1.2': 1 },
       subprotocols: { 'v12.stomp': 1 },

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { GAUGES } from '../metrics/testing/snapshots.js';
 import { STAMP_BYTES } from '../model/plan.js';
 import { compileTemplate } from '../shared/template.js';
 import { parseEndpoint } from './endpoint.js';
@@ -116,7 +117,7 @@ describe('a message', () => {
     });
     host.nowUsValue += 0.25;
     publisher.due(0);
-    const snapshot = host.recorder.take(host.nowUs(), { processCpuUs: 0, processRssBytes: 0, pid: 1 });
+    const snapshot = host.recorder.take(host.nowUs(), GAUGES);
     expect(snapshot.destinations).toEqual([{ name: '/topic/out', distribution: null }]);
     expect([...snapshot.events.atUs]).toEqual([stampOf(sent()[0]!.body)?.sentUs]);
     expect(snapshot.events.atUs[0]).toBeGreaterThanOrEqual(host.nowUs());

@@ -302,6 +302,10 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
       processCpuUs: self.cpuUs() - this.#cpuAtStartUs,
       processRssBytes: self.rssBytes(),
       pid: self.pid,
+      cpuWaitUs: 0,
+      gcMaxUs: 0,
+      utilization: 0,
+      unsound: false,
     };
     const { worker } = this.#job;
     this.#post({ type: 'snapshot', worker, snapshot: this.recorder.take(nowUs(), gauges) });

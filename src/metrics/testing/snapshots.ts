@@ -2,7 +2,15 @@ import { type EventType, EventBuffer } from '../events.js';
 import { type HistogramDelta, IntervalHistogram } from '../interval-histogram.js';
 import type { Gauges, Snapshot } from '../snapshot.js';
 
-export const GAUGES: Gauges = { processCpuUs: 0, processRssBytes: 0, pid: 1 };
+export const GAUGES: Gauges = {
+  processCpuUs: 0,
+  processRssBytes: 0,
+  pid: 1,
+  cpuWaitUs: 0,
+  gcMaxUs: 0,
+  utilization: 0,
+  unsound: false,
+};
 
 /** A snapshot of nothing but what is given. */
 export function snapshotOf(given: Partial<Snapshot>): Snapshot {

@@ -53,7 +53,7 @@ export function failingRun(): RunResult {
         '1,214 expected deliveries did not come.',
       ],
     },
-    deliveries: { ...deliveries, received: deliveries.expected - lost, edge: 31, foreign: 4 },
+    deliveries: { ...deliveries, received: deliveries.expected - lost, lost, edge: 31, foreign: 4 },
     series: run.series.map((row) => ({
       ...row,
       received: Math.round(row.expected * (1 - lost / deliveries.expected)),
@@ -209,7 +209,8 @@ function failureRow(
   sample: string,
   code: number | null,
 ): FailureRow {
-  return { phase, kind, side: kindInfo(kind).side, role: 'connection', count, sample, code };
+  const { side } = kindInfo(kind);
+  return { phase, kind, side, role: 'connection', count, whileUnsound: 0, sample, code };
 }
 
 type Shape = Pick<Simulation, 'connections' | 'ratePerSec' | 'holdSec'> & Partial<Simulation>;
@@ -243,6 +244,8 @@ function build(name: string, shape: Shape, verdict: Verdict): RunResult {
       unfinished: 0,
       peakOpen: run.peakOpen,
       droppedWhileHolding: run.dropped,
+      droppedAgeUs: null,
+      droppedIdleUs: null,
     },
     phases: run.phases,
     schedule: { lateCount: 0, lateToleranceUs: 10_000, lagUs: connections === 0 ? null : lag },
@@ -267,7 +270,12 @@ function build(name: string, shape: Shape, verdict: Verdict): RunResult {
       published: run.delivery.published,
       expected: run.delivery.expected,
       received: run.delivery.expected,
+      lost: 0,
+      late: 0,
       edge: 0,
+      reordered: 0,
+      misrouted: 0,
+      corrupted: 0,
       foreign: 0,
       unaccounted: 0,
       duplicated: 0,
@@ -288,7 +296,10 @@ function build(name: string, shape: Shape, verdict: Verdict): RunResult {
       },
       subscribeConfirmedBy: { receipt: arrived, message: 0, none: 0 },
     },
+    findings: [],
     generator: {
+      verdict: 'sound',
+      readDelayUs: { min: 8, mean: 61, p50: 44, p90: 120, p99: 310, p999: 720, max: 910 },
       cpuMs: 9_840,
       maxRssBytes: 148_897_792,
       workers: 2,

@@ -144,6 +144,11 @@ export function simulate(plan: Simulation): Simulated {
         cpuMs: 40 + Math.round(open / 4 + random.next() * 30),
         rssBytes: 96_000_000 + open * 6_000,
         lagMaxUs: random.latencyUs(400, 0.8),
+        readDelayMaxUs: 900,
+        cpuWaitMs: 3,
+        gcMaxUs: 700,
+        utilization: 0.2,
+        unsoundWorkers: 0,
       },
     };
   });

@@ -1,3 +1,4 @@
+import { GAUGES } from '../../metrics/testing/snapshots.js';
 import { type Counters, zeroCounters } from '../../metrics/counters.js';
 import { EVENT, eventDestination, eventType } from '../../metrics/events.js';
 import { Recorder } from '../../metrics/recorder.js';
@@ -99,8 +100,7 @@ export class SimulatedHost implements ConnectionHost, PublisherHost {
 
   /** Everything that was measured since the last time. */
   measured(): Measured {
-    const gauges = { processCpuUs: 0, processRssBytes: 0, pid: 1 };
-    const snapshot = this.recorder.take(this.nowUsValue, gauges);
+    const snapshot = this.recorder.take(this.nowUsValue, GAUGES);
     const samples: Measured['samples'] = {};
     const sumUs: Measured['sumUs'] = {};
     for (const [latency, delta] of Object.entries(snapshot.latencies)) {

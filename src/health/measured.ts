@@ -1,0 +1,6 @@
+import type { RunResult } from '../model/result.js';
+
+/** What findings are drawn from: everything of a run that was measured, before anyone judges it. */
+export type Measured = Omit<RunResult, 'findings' | 'verdict' | 'outcome' | 'generator'> & {
+  readonly generator: Omit<RunResult['generator'], 'verdict'>;
+};

@@ -1,0 +1,96 @@
+/**
+ * What the embedded broker is told to do wrong: plain JSON, made by scenario/ from YAML, carried out by broker/faults/.
+ * Everything random in it comes from `seed`, so that two runs of the same plan meet the same faults.
+ */
+export interface FaultsPlan {
+  readonly seed: number;
+  readonly rules: readonly FaultRule[];
+}
+
+export type FaultRule = FaultScope & Fault;
+
+/** Whom and when a rule concerns. */
+export interface FaultScope {
+  /** Of the connections, from 0 to 1, chosen by the seed and the connection's number. */
+  readonly share: number;
+  /** This many connections at the beginning are spared: publishers connect first. */
+  readonly skip: number;
+  /** The window, in milliseconds since the broker accepted its first connection; untilMs null: for ever. */
+  readonly fromMs: number;
+  readonly untilMs: number | null;
+}
+
+/** Of the deliveries to the connections concerned, from 0 to 1, chosen by the seed. */
+interface OfDeliveries {
+  readonly ofDeliveries: number;
+}
+
+export type Fault =
+  // Before the upgrade.
+  | { readonly fault: 'refuse' }
+  | { readonly fault: 'reset-on-accept' }
+  | { readonly fault: 'never-upgrade' }
+  | { readonly fault: 'upgrade-status'; readonly status: number }
+  | { readonly fault: 'upgrade-delay'; readonly delay: DelayPlan }
+  | { readonly fault: 'wrong-accept-key' }
+  | { readonly fault: 'subprotocol'; readonly answer: 'none' | 'wrong' }
+  /** More than that many open at once, or accepted within one second, get what `then` says. */
+  | { readonly fault: 'connection-limit'; readonly connections: number; readonly then: LimitAction }
+  | { readonly fault: 'connect-rate-limit'; readonly perSec: number; readonly then: LimitAction }
+  // CONNECT.
+  | { readonly fault: 'connected-delay'; readonly delay: DelayPlan }
+  | { readonly fault: 'connected-never' }
+  | { readonly fault: 'connect-error'; readonly message: string; readonly close: boolean }
+  // Receipts of these frames.
+  | { readonly fault: 'receipt-delay'; readonly frames: readonly ReceiptFrame[]; readonly delay: DelayPlan }
+  | { readonly fault: 'receipt-never'; readonly frames: readonly ReceiptFrame[] }
+  /** RabbitMQ: a close 1000 instead of DISCONNECT's receipt. */
+  | { readonly fault: 'disconnect-closes'; readonly code: number; readonly reason: string }
+  // Deliveries.
+  | ({ readonly fault: 'message-delay'; readonly delay: DelayPlan } & OfDeliveries)
+  | ({ readonly fault: 'message-drop' } & OfDeliveries)
+  | ({ readonly fault: 'message-duplicate' } & OfDeliveries)
+  /** It comes directly after the next message of its subscription. */
+  | ({ readonly fault: 'message-reorder' } & OfDeliveries)
+  /** body: bytes of the body are changed; frame: the WebSocket frame itself is broken. */
+  | ({ readonly fault: 'message-corrupt'; readonly what: 'body' | 'frame' } & OfDeliveries)
+  | ({ readonly fault: 'message-oversize'; readonly bytes: number } & OfDeliveries)
+  /** It goes to a subscription of another destination, and not to its own. */
+  | ({ readonly fault: 'message-misroute' } & OfDeliveries)
+  // The whole broker.
+  | { readonly fault: 'stall'; readonly forMs: number }
+  /** The process is gone at once, when that many connections are open or that many messages wait. */
+  | { readonly fault: 'die'; readonly connections: number | null; readonly messages: number | null }
+  // While holding, that long after CONNECTED.
+  | { readonly fault: 'close'; readonly afterMs: number; readonly code: number; readonly reason: string }
+  | { readonly fault: 'reset'; readonly afterMs: number }
+  /** Half-open: nothing is sent any more, and nothing read. */
+  | { readonly fault: 'silence'; readonly afterMs: number }
+  | { readonly fault: 'heartbeats-stop'; readonly afterMs: number }
+  /** Closed, with 1000, when the client has sent nothing for that long: RabbitMQ's idle_timeout, a proxy's. */
+  | { readonly fault: 'idle-timeout'; readonly afterMs: number }
+  // Resources.
+  /** Deliveries go out at that rate at most, all together; what waits is bounded or not. */
+  | {
+      readonly fault: 'slow-drain';
+      readonly deliveriesPerSec: number;
+      readonly maxWaiting: number | null;
+      readonly then: 'drop' | 'error' | 'die';
+    }
+  /** After the end of a connection. */
+  | { readonly fault: 'keep'; readonly what: 'sockets' | 'memory'; readonly bytes: number };
+
+export type FaultName = Fault['fault'];
+export type ReceiptFrame = 'SUBSCRIBE' | 'UNSUBSCRIBE' | 'SEND' | 'DISCONNECT';
+export type LimitAction = 'hang' | 'reset' | 'status-503' | 'status-429';
+
+/** How long each one is delayed, in milliseconds. */
+export type DelayPlan =
+  | { readonly distribution: 'constant'; readonly ms: number }
+  | { readonly distribution: 'uniform'; readonly minMs: number; readonly maxMs: number }
+  | { readonly distribution: 'exponential'; readonly meanMs: number; readonly maxMs: number }
+  /** Shares from 0 to 1 that add up to 1, and the delay of each: percentiles known beforehand. */
+  | {
+      readonly distribution: 'steps';
+      readonly steps: readonly { readonly share: number; readonly ms: number }[];
+    };
