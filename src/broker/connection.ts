@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocket, type RawData } from 'ws';
 import { FrameReader } from './frame-reader.js';
 import { ConnectDeadline, ExpectBeat, SendBeat, type Beating } from './heartbeats.js';
+import type { ConnectionAccount } from './ledger/connection-account.js';
 import type { Agreement } from './negotiation.js';
 import type { Flushable, Outbox } from './outbox.js';
 import { Session, type SessionContext, type SessionLink } from './session.js';
@@ -22,6 +23,7 @@ export interface ConnectionContext extends SessionContext {
 export class Connection implements SessionLink, Flushable, Beating {
   lastReceivedMs: number;
   lastSentMs: number;
+  readonly account: ConnectionAccount | null = null;
   readonly #webSocket: WebSocket;
   readonly #socket: Duplex;
   readonly #context: ConnectionContext;
@@ -74,6 +76,13 @@ export class Connection implements SessionLink, Flushable, Beating {
     }
     this.#waitingBytes += frame.bytes.length;
     this.#context.outbox.count();
+  }
+
+  sendAtOnce(frame: WireFrame): boolean {
+    if (this.#closed) return false;
+    this.send(frame);
+    this.flush();
+    return true;
   }
 
   cutOff(reason: string): void {

@@ -1,3 +1,5 @@
+import type { FaultsPlan } from '../model/faults.js';
+
 /** What a broker may be asked for. Everything has a default. */
 export interface BrokerOptions {
   /** 0 (the default): any free port. */
@@ -15,6 +17,10 @@ export interface BrokerOptions {
   /** PEM texts; with them the broker speaks wss. */
   readonly tls?: { readonly key: string; readonly cert: string };
   readonly limits?: Partial<BrokerLimits>;
+  /** What it is to do wrong. */
+  readonly faults?: FaultsPlan;
+  /** The absolute path of the file that gets its own account of what it did, when it ends. */
+  readonly ledger?: string;
 }
 
 /** Beyond each of these a client is answered with ERROR and closed. */
@@ -46,9 +52,11 @@ export interface BrokerLimits {
   readonly connectMs: number;
 }
 
-export type BrokerConfig = Required<Omit<BrokerOptions, 'users' | 'tls' | 'limits'>> & {
+export type BrokerConfig = Required<Omit<BrokerOptions, 'users' | 'tls' | 'limits' | 'faults' | 'ledger'>> & {
   readonly users: ReadonlyMap<string, string> | undefined;
   readonly tls: BrokerOptions['tls'];
+  readonly faults: FaultsPlan | undefined;
+  readonly ledger: string | undefined;
   readonly limits: BrokerLimits;
 };
 
@@ -85,6 +93,8 @@ export function resolveOptions(options: BrokerOptions): BrokerConfig {
     heartbeat: options.heartbeat ?? { sendMs: 1000, receiveMs: 1000 },
     permessageDeflate: options.permessageDeflate ?? false,
     tls: options.tls,
+    faults: options.faults,
+    ledger: options.ledger,
     limits: { ...DEFAULT_LIMITS, ...options.limits },
   };
 }

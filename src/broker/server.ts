@@ -63,6 +63,7 @@ class Broker implements ListenerEvents {
       config,
       counters: this.#counters,
       exchange: new Exchange(config.limits, this.#counters),
+      faults: null,
       wheel: new TimerWheel(TICK_MS, nowUs() / 1000),
       outbox: new Outbox(MOST_WAITING_FRAMES),
       nextSessionId: () => `session-${(++sessions).toString(36)}`,

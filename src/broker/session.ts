@@ -1,6 +1,7 @@
 import { Acknowledgements } from './acknowledgements.js';
 import type { Counters } from './counters.js';
 import type { Exchange } from './exchange.js';
+import type { FaultContext } from './faults/fault-context.js';
 import type { Dialect, Frame, StompVersion } from './frame.js';
 import { negotiate, VERSIONS, type Agreement } from './negotiation.js';
 import type { BrokerConfig } from './options.js';
@@ -23,6 +24,7 @@ export interface SessionContext {
   readonly config: BrokerConfig;
   readonly counters: Counters;
   readonly exchange: Exchange;
+  readonly faults: FaultContext | null;
   nextSessionId(): string;
 }
 

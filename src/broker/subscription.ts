@@ -1,4 +1,5 @@
 import type { StompVersion } from './frame.js';
+import type { ConnectionAccount } from './ledger/connection-account.js';
 import type { Message } from './message.js';
 import type { BrokerLimits } from './options.js';
 import type { WireFrame } from './wire-frame.js';
@@ -11,6 +12,10 @@ export interface Outlet {
   send(frame: WireFrame): void;
   /** What has been sent and not yet been taken by the system, in bytes. */
   readonly bufferedBytes: number;
+  /** Its place in the ledger, with the connection's number; null in a broker without faults. */
+  readonly account: ConnectionAccount | null;
+  /** Writes the frame now, behind all that waits; answers whether it was written. For what was delayed on purpose. */
+  sendAtOnce(frame: WireFrame): boolean;
   /** Has the client cut off, soon but not within this call. */
   cutOff(reason: string): void;
 }

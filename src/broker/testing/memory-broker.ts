@@ -42,7 +42,7 @@ export class MemoryBroker {
     this.exchange = new Exchange(config.limits, this.counters);
     let sessions = 0;
     const nextSessionId = (): string => `session-${++sessions}`;
-    this.context = { config, counters: this.counters, exchange: this.exchange, nextSessionId };
+    this.context = { config, counters: this.counters, exchange: this.exchange, faults: null, nextSessionId };
   }
 
   /** A client that has not said CONNECT. */
@@ -62,6 +62,7 @@ export class MemoryBroker {
 export class MemoryClient implements SessionLink {
   readonly session: Session;
   bufferedBytes = 0;
+  readonly account = null;
   agreement: Agreement | undefined;
   closed: { code: number; reason: string } | undefined;
   cutOffReason: string | undefined;
@@ -95,6 +96,11 @@ export class MemoryClient implements SessionLink {
     this.wire.push(frame);
     const escaped = this.agreement?.version !== '1.0' && frame.command !== 'CONNECTED';
     this.#received.push(...readFrames(frame.bytes.subarray(frame.payloadStart), escaped));
+  }
+
+  sendAtOnce(frame: WireFrame): boolean {
+    this.send(frame);
+    return true;
   }
 
   agreed(agreement: Agreement): void {
