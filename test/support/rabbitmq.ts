@@ -1,8 +1,9 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer, type AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { ensureInstalled } from './packages.js';
+import { freePorts, listening } from './ports.js';
 import { isAlive } from './processes.js';
 import { undoLater } from './undo.js';
 import { until } from './until.js';
@@ -21,13 +22,24 @@ export interface RabbitMq {
   readonly url: string;
   /** Of the Erlang machine itself. */
   readonly pid: number;
+  /** The end of its log. */
+  log(): string;
   /** As a crash: no socket is closed in order. */
   kill(): Promise<void>;
 }
 
+export interface RabbitMqOptions {
+  /** Further keys of its rabbitmq.conf. */
+  readonly config?: Readonly<Record<string, string | number>>;
+  readonly openFiles?: number;
+}
+
 /** Starts one, and ends it at the end of the test file. Installs the distribution's package where there is none. */
-export async function startRabbitMq(): Promise<RabbitMq> {
-  install();
+export async function startRabbitMq({
+  config = {},
+  openFiles = OPEN_FILES,
+}: RabbitMqOptions = {}): Promise<RabbitMq> {
+  ensureInstalled(`${BIN}/rabbitmq-server`, 'rabbitmq-server');
   const folder = mkdtempSync(path.join(os.tmpdir(), 'stompede-rabbitmq-'));
   undoLater(() => {
     rmSync(folder, { recursive: true, force: true });
@@ -36,7 +48,7 @@ export async function startRabbitMq(): Promise<RabbitMq> {
   const [stomp, amqp, management, prometheus, distribution, epmdPort] = ports.map(String);
   writeFileSync(path.join(folder, 'enabled_plugins'), `[${PLUGINS.join(',')}].\n`);
   // The node dies without a word of a key that it doesn't know.
-  const config = [
+  const lines = [
     `listeners.tcp.1 = 127.0.0.1:${amqp}`,
     `stomp.listeners.tcp.1 = 127.0.0.1:${stomp}`,
     `web_stomp.tcp.ip = 127.0.0.1`,
@@ -47,8 +59,9 @@ export async function startRabbitMq(): Promise<RabbitMq> {
     `prometheus.tcp.ip = 127.0.0.1`,
     `prometheus.tcp.port = ${prometheus}`,
     `log.file.level = info`,
+    ...Object.entries(config).map(([key, value]) => `${key} = ${value}`),
   ];
-  writeFileSync(path.join(folder, 'rabbitmq.conf'), `${config.join('\n')}\n`);
+  writeFileSync(path.join(folder, 'rabbitmq.conf'), `${lines.join('\n')}\n`);
 
   const env = {
     PATH: process.env['PATH'],
@@ -69,11 +82,7 @@ export async function startRabbitMq(): Promise<RabbitMq> {
     RABBITMQ_PID_FILE: path.join(folder, 'pid'),
   };
   startGroup('epmd', ['-port', epmdPort ?? '', '-address', '127.0.0.1'], env);
-  const server = startGroup(
-    'sh',
-    ['-c', `ulimit -n ${OPEN_FILES} || true; exec ${BIN}/rabbitmq-server`],
-    env,
-  );
+  const server = startGroup('sh', ['-c', `ulimit -n ${openFiles} || true; exec ${BIN}/rabbitmq-server`], env);
   await listening(webStomp, START_TIMEOUT_MS).catch((error: unknown) => {
     throw new Error(`RabbitMQ did not start: ${String(error)}\n${logOf(folder)}`);
   });
@@ -84,17 +93,7 @@ export async function startRabbitMq(): Promise<RabbitMq> {
     await until(() => server.exitCode !== null || server.signalCode !== null, 'the end of RabbitMQ');
   };
   undoLater(kill);
-  return { url: `ws://127.0.0.1:${webStomp}/ws`, pid, kill };
-}
-
-function install(): void {
-  if (existsSync(`${BIN}/rabbitmq-server`)) return;
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const aptGet = (...args: string[]): void => {
-    execFileSync('apt-get', args, { env, stdio: ['ignore', 'ignore', 'inherit'] });
-  };
-  aptGet('update', '-qq');
-  aptGet('install', '-qq', '-y', '--no-install-recommends', 'rabbitmq-server');
+  return { url: `ws://127.0.0.1:${webStomp}/ws`, pid, log: () => logOf(folder), kill };
 }
 
 /** A process with a group of its own, so that its end is the end of its children. */
@@ -114,44 +113,6 @@ function endGroup({ pid }: ChildProcess): void {
   } catch {
     // It has ended already.
   }
-}
-
-/** Ports that nobody uses at this moment, all different. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve, reject) => {
-          server.once('error', reject);
-          server.listen(0, '127.0.0.1', () => {
-            resolve((server.address() as AddressInfo).port);
-          });
-        }),
-    ),
-  );
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
-}
-
-async function listening(port: number, timeoutMs: number): Promise<void> {
-  let open = false;
-  let pending = false;
-  await until(
-    () => {
-      if (!pending && !open) {
-        pending = true;
-        const socket = connect(port, '127.0.0.1');
-        socket.once('connect', () => (open = true));
-        socket.once('error', () => undefined);
-        socket.once('close', () => (pending = false));
-        socket.once('connect', () => socket.destroy());
-      }
-      return open;
-    },
-    `a listener on port ${port}`,
-    timeoutMs,
-  );
 }
 
 function logOf(folder: string): string {
