@@ -93,6 +93,24 @@ describe('chartData', () => {
   });
 });
 
+describe('the marks of findings', () => {
+  it('stand where each began, by its number; those of one moment share a line', () => {
+    expect(chartData(failingRun()).marks).toEqual([
+      { atSec: 8.1, label: '1' },
+      { atSec: 9, label: '2, 3' },
+    ]);
+  });
+
+  it('are at the edge where one began outside of what is drawn', () => {
+    const run = failingRun();
+    const [first] = run.findings;
+    if (first === undefined) throw new Error('the sample has no finding');
+    const findings = [-5000, 3_600_000].map((atMs) => ({ ...first, atMs }));
+    const { endSec, marks } = chartData({ ...run, findings });
+    expect(marks.map(({ atSec }) => atSec)).toEqual([0, endSec]);
+  });
+});
+
 describe('isDrawable', () => {
   it('is false of every chart of a run that attempted nothing', () => {
     expect(chartData(emptyRun()).charts.filter(isDrawable)).toEqual([]);

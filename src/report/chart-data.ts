@@ -1,7 +1,8 @@
 import { FAILURE_KIND_NAMES, type FailureKind } from '../model/failures.js';
 import { PHASES, type Phase } from '../model/phases.js';
 import type { Curve, RunResult, SeriesLatency, SeriesRow } from '../model/result.js';
-import type { Chart, ChartSeries, ChartView, Column, PageData } from './page/data.js';
+import type { Chart, ChartSeries, ChartView, Column, Mark, PageData } from './page/data.js';
+import { numberedFindings } from './soundness.js';
 
 /** The colour of each phase, the same in every chart: an index of the page's palette. Partners share one and differ in dash. */
 const PHASE_LOOK: Readonly<Record<Phase | 'delivery', { readonly color: number; readonly dashed: boolean }>> =
@@ -32,6 +33,7 @@ export function chartData(result: RunResult): PageData {
   const { holdStart, holdEnd } = result.run.marksMs;
   return {
     endSec: Math.max(endSec, 1),
+    marks: marksOf(result, Math.max(endSec, 1)),
     hold:
       holdStart === undefined
         ? null
@@ -45,6 +47,17 @@ export function chartData(result: RunResult): PageData {
       throughputChart(rows),
     ],
   };
+}
+
+/** Findings of one moment share a line: "1, 3". What began outside the charts is at their edge. */
+function marksOf(result: RunResult, endSec: number): readonly Mark[] {
+  const marks = new Map<number, string>();
+  for (const { number, finding } of numberedFindings(result)) {
+    const atSec = Math.min(endSec, Math.max(0, finding.atMs / 1000));
+    const before = marks.get(atSec);
+    marks.set(atSec, before === undefined ? String(number) : `${before}, ${number}`);
+  }
+  return [...marks].sort(([a], [b]) => a - b).map(([atSec, label]) => ({ atSec, label }));
 }
 
 /** Whether a chart has a figure to draw in any of its views. */

@@ -1,5 +1,6 @@
 import type { ReceiptSupport, RunResult } from '../model/result.js';
 import { formatBytes, formatCount, formatMs, formatUs, formatUsTick } from './format.js';
+import { soundness } from './soundness.js';
 
 /** One thing to know, ready to be shown: the text and the HTML report say the same words. */
 export interface Fact {
@@ -15,7 +16,7 @@ export interface VerdictLabel {
 }
 
 export function verdictLabel(result: RunResult): VerdictLabel {
-  if (result.outcome === 'invalid') return { label: 'INVALID', tone: 'bad' };
+  if (soundness(result).verdict === 'invalid') return { label: 'INVALID', tone: 'bad' };
   if (result.outcome === 'aborted') return { label: 'ABORTED', tone: 'bad' };
   if (result.outcome === 'stopped') return { label: 'STOPPED', tone: 'note' };
   return result.verdict.pass ? { label: 'PASS', tone: 'good' } : { label: 'FAIL', tone: 'bad' };
@@ -53,9 +54,13 @@ export function deliveryFacts({ deliveries }: RunResult): readonly Fact[] {
     count('published', deliveries.published),
     count('expected', deliveries.expected),
     count('received', deliveries.received),
-    ...unlessZero(count('missing', Math.max(0, deliveries.expected - deliveries.received), 'bad')),
+    ...unlessZero(count('lost', deliveries.lost, 'bad')),
+    ...unlessZero(count('late, after the drain time', deliveries.late, 'note')),
     ...unlessZero(count('at the edge of a subscription', deliveries.edge)),
     ...unlessZero(count('duplicated', deliveries.duplicated, 'bad')),
+    ...unlessZero(count('out of order', deliveries.reordered, 'note')),
+    ...unlessZero(count('misrouted', deliveries.misrouted, 'bad')),
+    ...unlessZero(count('corrupted', deliveries.corrupted, 'bad')),
     ...unlessZero(count('not of this run', deliveries.foreign, 'note')),
     ...unlessZero(count('on wildcards, not accounted', deliveries.unaccounted, 'note')),
     ...unlessZero(count('more than expected', Math.max(0, deliveries.received - deliveries.expected), 'bad')),
@@ -111,7 +116,14 @@ export function serverFacts({ server }: RunResult): readonly Fact[] {
 }
 
 export function generatorFacts({ generator, run }: RunResult): readonly Fact[] {
+  const { readDelayUs: delay } = generator;
   return [
+    plain(
+      'delay before a read',
+      delay === null
+        ? 'unknown'
+        : `p50 ${formatUs(delay.p50)}, p99 ${formatUs(delay.p99)}, max ${formatUs(delay.max)}`,
+    ),
     plain('CPU time', `${formatMs(generator.cpuMs)} in a run of ${formatMs(run.durationMs)}`),
     plain('memory at most', formatBytes(generator.maxRssBytes)),
     count('workers', generator.workers),

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunResult } from '../model/result.js';
 import { renderHtml } from './html.js';
 import {
+  doubtfulRun,
   emptyRun,
   failingRun,
   hostileRun,
@@ -18,6 +19,7 @@ const RUNS: readonly (readonly [string, RunResult])[] = [
   ['one-connection', singleRun()],
   ['nothing-attempted', emptyRun()],
   ['unsound', unsoundRun()],
+  ['doubtful', doubtfulRun()],
 ];
 
 /** The page without what every page has: styles, scripts and the charts' data. */

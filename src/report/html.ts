@@ -6,6 +6,7 @@ import { cspHash, readPageAssets } from './page-assets.js';
 import { charts } from './sections/charts.js';
 import { details, notes, scenario } from './sections/details.js';
 import { failures } from './sections/failures.js';
+import { findings } from './sections/findings.js';
 import { latencyTables } from './sections/latencies.js';
 import { tiles, verdictBanner } from './sections/verdict.js';
 import { STYLE } from './style.js';
@@ -44,6 +45,7 @@ export function renderHtml(result: RunResult): string {
 ${pageHeader(view)}
 <main>
 ${verdictBanner(view)}
+${findings(view)}
 ${tiles(view)}
 ${notes(view)}
 ${charts(view)}

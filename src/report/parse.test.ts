@@ -5,6 +5,7 @@ import { renderHtml } from './html.js';
 import { renderJson } from './json.js';
 import { parseResult } from './parse.js';
 import {
+  doubtfulRun,
   emptyRun,
   failingRun,
   hostileRun,
@@ -33,6 +34,7 @@ describe('parseResult', () => {
     ['one connection', singleRun()],
     ['nothing attempted', emptyRun()],
     ['an unsound generator', unsoundRun()],
+    ['a doubtful generator', doubtfulRun()],
     ['a hostile target', hostileRun()],
   ])('reads back what was written of %s', (_, result) => {
     expect(parseResult(renderJson(result), WHERE)).toEqual(result);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FAILURE_KIND_NAMES } from '../model/failures.js';
 import { FINDING_KIND_NAMES } from '../model/findings.js';
+import { UNSOUND_CAUSES } from '../model/health.js';
 import { PHASES, STAGES } from '../model/phases.js';
 import type { FailureKind } from '../model/failures.js';
 import type { RunPlan } from '../model/plan.js';
@@ -56,8 +57,17 @@ const seriesRow = z.object({
     gcMaxUs: count,
     utilization: count,
     unsoundWorkers: count,
+    unsoundSec: z.partialRecord(z.enum(UNSOUND_CAUSES), count),
+    loopDelayMaxUs: count,
+    pausedMs: count,
+    ownLagMaxUs: count,
+    heapShare: count,
+    openFiles: count,
+    machineBusy: count,
   }),
 });
+
+const nearest = z.object({ used: count, limit: count, atMs: z.number() }).nullable();
 
 const receipts = z.object({ asked: count, received: count, closedInstead: count });
 
@@ -189,6 +199,15 @@ export const resultSchema: z.ZodType<RunResult> = z.object({
     workersLost: count,
     bytesReceived: count,
     bytesSent: count,
+    health: z.object({
+      lostReasons: z.array(z.string()).max(MAX_NOTES),
+      heap: nearest,
+      openFiles: nearest,
+      tcpPages: nearest,
+      groupMemory: nearest,
+      throttledMs: count.nullable(),
+      segments: z.object({ sent: count, retransmitted: count }).nullable(),
+    }),
   }),
   series: z.array(seriesRow).max(MAX_ROWS),
   plan,

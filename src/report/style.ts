@@ -53,6 +53,9 @@ code, .mono, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "
   display: inline-block; margin-right: 10px; padding: 1px 10px; border-radius: 99px; background: var(--tone);
   color: var(--card); font-size: 14px; font-weight: 700; letter-spacing: .05em; vertical-align: 2px;
 }
+.verdict .generator { margin-top: 6px; font-size: 15px; color: var(--muted); }
+.verdict .generator.note { color: var(--note); }
+.verdict .generator.bad { margin: 0 0 8px; color: var(--bad); font-size: 22px; font-weight: 700; }
 .verdict ul { margin: 10px 0 0; padding-left: 20px; overflow-wrap: anywhere; }
 
 .tiles { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 12px; margin: 16px 0 0; padding: 0; }
@@ -90,6 +93,16 @@ details > summary { cursor: pointer; color: var(--muted); font-size: 13px; paddi
 details > summary:hover { color: var(--text); }
 .chart .scroll { max-height: 320px; }
 
+.findings { margin: 0; padding: 0; list-style: none; display: grid; gap: 12px; }
+.findings li { border: 1px solid var(--line); border-left: 6px solid var(--note); border-radius: 10px; background: var(--card); padding: 14px 18px 8px; overflow-wrap: anywhere; scroll-margin-top: 12px; break-inside: avoid; }
+.findings li.critical { border-left-color: var(--bad); }
+.findings h3 { font-size: 16px; }
+.findings .number { color: var(--muted); font-weight: 600; }
+.findings .side { vertical-align: 1px; font-weight: 400; }
+.findings .severity { font-weight: 600; color: var(--note); }
+.findings .critical .severity { color: var(--bad); }
+.findings .advise { font-weight: 550; }
+
 .card { border: 1px solid var(--line); border-radius: 10px; background: var(--card); padding: 4px 18px; }
 .scroll { overflow: auto; position: relative; }
 table { width: 100%; border-collapse: collapse; font-size: 14px; }
@@ -104,9 +117,12 @@ td.bad { font-weight: 600; color: var(--bad); }
 .failures th, .failures td { text-align: left; white-space: normal; }
 .failures .n { text-align: right; white-space: nowrap; }
 .failures td.n { font-weight: 650; }
+td.unresolved { color: var(--muted); }
+.below.which { margin: 0 0 10px; padding-left: 12px; border-left: 3px solid var(--note); color: inherit; }
 .below { margin: 10px 0 0; color: var(--muted); font-size: 14px; }
 .failures .sample { overflow-wrap: anywhere; min-width: 220px; }
 .failures .kind { white-space: nowrap; }
+.failures .unsound { display: block; color: var(--note); font-size: 13px; }
 .side { display: inline-block; padding: 0 8px; border: 1px solid var(--line); border-radius: 99px; font-size: 12px; color: var(--muted); }
 .side.generator { color: var(--note); border-color: currentColor; }
 .advice { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 12px; margin-top: 12px; }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunResult } from '../model/result.js';
 import {
+  doubtfulRun,
   emptyRun,
   failingRun,
   hostileRun,
@@ -17,6 +18,7 @@ const RUNS: readonly (readonly [string, RunResult])[] = [
   ['one-connection', singleRun()],
   ['nothing-attempted', emptyRun()],
   ['unsound', unsoundRun()],
+  ['doubtful', doubtfulRun()],
 ];
 
 describe('renderText', () => {

@@ -1,5 +1,4 @@
-import { kindInfo } from '../model/failures.js';
-import type { LatencySummary, RunResult } from '../model/result.js';
+import type { RunResult } from '../model/result.js';
 import {
   connectionFacts,
   deliveryFacts,
@@ -13,10 +12,15 @@ import {
   formatMoment,
   type Fact,
 } from './facts.js';
-import { formatCount, formatMs, formatUs } from './format.js';
-import { otherLatencies, phaseRows } from './latency-rows.js';
-import { styles, type Styles } from './text-style.js';
-import { textTable, wrapText, type Cell } from './text-table.js';
+import { failureGroups } from './failure-rows.js';
+import { formatMs } from './format.js';
+import { soundness, soundnessText } from './soundness.js';
+import { failureLines } from './text-failures.js';
+import { findingLines } from './text-findings.js';
+import { latencyLines } from './text-latencies.js';
+import { styles } from './text-style.js';
+import { wrapText } from './text-table.js';
+import { bullet, INDENT, section, sentence, type View } from './text-view.js';
 import { visibleResult, visibleText } from './visible-text.js';
 
 export interface TextOptions {
@@ -29,9 +33,6 @@ export interface TextOptions {
   readonly reportFiles?: readonly string[];
 }
 
-const INDENT = '  ';
-const PERCENTILES = ['p50', 'p90', 'p99', 'p99.9', 'max'] as const;
-
 /** The summary at the end of a run, verdict first. */
 export function renderText(result: RunResult, options: TextOptions): string {
   const view: View = {
@@ -42,9 +43,10 @@ export function renderText(result: RunResult, options: TextOptions): string {
   const attempted = result.connections.attempted > 0;
   const blocks = [
     verdictBlock(view),
+    section(view, 'Findings', findingLines(view)),
     section(view, 'Connections', factsLines(view, connectionFacts(view.result))),
-    section(view, 'Latencies', attempted ? phaseLines(view) : []),
-    section(view, 'Failures', failureLines(view)),
+    section(view, 'Latencies', attempted ? latencyLines(view) : []),
+    ...failureGroups(view.result).map(({ title, rows }) => section(view, title, failureLines(view, rows))),
     ...(attempted ? measuredBlocks(view) : []),
     section(view, 'Generator', factsLines(view, generatorFacts(view.result), true)),
     section(
@@ -75,17 +77,18 @@ function measuredBlocks(view: View): readonly (readonly string[])[] {
   ];
 }
 
-interface View {
-  readonly result: RunResult;
-  readonly columns: number;
-  readonly style: Styles;
-}
-
+/** Whether the figures can be used stands in it before what they say, where they can't. */
 function verdictBlock(view: View): readonly string[] {
   const { result, style, columns } = view;
   const { label, tone } = verdictLabel(result);
+  const generator = soundness(result);
   const hang = ' '.repeat(label.length + 2);
-  const [first = '', ...rest] = wrapText(result.verdict.headline, columns - hang.length);
+  const lines = (text: string, paint: (line: string) => string): string[] =>
+    wrapText(text, columns - hang.length).map(paint);
+  const said = lines(`${soundnessText(generator)}.`, (line) => style[generator.tone](line));
+  const headline = lines(result.verdict.headline, style.strong);
+  const [first = '', ...rest] =
+    generator.verdict === 'invalid' ? [...said.map(style.strong), ...headline] : [...headline, ...said];
   const about = [
     result.run.name,
     targetOf(result),
@@ -94,16 +97,12 @@ function verdictBlock(view: View): readonly string[] {
     `run\u00a0${result.run.id}`,
   ];
   return [
-    `${style[tone](style.strong(label))}  ${style.strong(first)}`,
-    ...rest.map((line) => hang + style.strong(line)),
+    `${style[tone](style.strong(label))}  ${first}`,
+    ...rest.map((line) => hang + line),
     ...furtherReasons(result).flatMap((reason) => bullet(view, reason)),
     '',
     ...wrapText(about.join(' · '), columns - INDENT.length).map((line) => INDENT + style.faint(line)),
   ];
-}
-
-function section(view: View, title: string, lines: readonly string[]): readonly string[] {
-  return lines.length === 0 ? [] : [view.style.strong(title), ...lines];
 }
 
 /** "1,000 planned · 998 complete": facts whose value is a count read well before their label. */
@@ -132,50 +131,6 @@ function factsLines(view: View, facts: readonly Fact[], labelFirst = false): rea
   return line === '' ? lines : [...lines, INDENT + line];
 }
 
-function phaseLines(view: View): readonly string[] {
-  const rows = phaseRows(view.result);
-  if (rows.length === 0) return [INDENT + view.style.faint('No phase was reached.')];
-  const { style } = view;
-  const cells = rows.map((row): readonly Cell[] => {
-    if (row.of === 'from due') {
-      return [{ text: `  ${row.label}` }, { text: '' }, { text: '' }, ...latencyCells(row.us)].map(
-        (cell) => ({
-          ...cell,
-          paint: style.faint,
-        }),
-      );
-    }
-    return [
-      { text: row.label },
-      { text: formatCount(row.count) },
-      { text: formatCount(row.failed), paint: row.failed > 0 ? style.bad : style.plain },
-      ...latencyCells(row.us),
-    ];
-  });
-  const unconfirmed = rows.filter((row) => row.unconfirmed > 0);
-  return [
-    ...table(view, [heading(view, ['', 'count', 'failed', ...PERCENTILES]), ...cells, ...deliveryRows(view)]),
-    ...unconfirmed.flatMap((row) =>
-      sentence(
-        view,
-        `${row.label}: ${formatCount(row.unconfirmed)} had nothing to wait for, and are not timed.`,
-      ),
-    ),
-  ];
-}
-
-/** Deliveries stand under the phases: the same columns, and what most people look for first. */
-function deliveryRows({ result, style }: View): readonly (readonly Cell[])[] {
-  return otherLatencies(result)
-    .filter(({ within }) => within === 'delivery')
-    .map(({ label, us }) =>
-      [{ text: label }, { text: '' }, { text: '' }, ...latencyCells(us)].map((cell) => ({
-        ...cell,
-        paint: label === 'delivery' ? style.plain : style.faint,
-      })),
-    );
-}
-
 /** A path is never broken, so that it can be clicked on. */
 function reportLines({ reportDir, reportFiles }: TextOptions): readonly string[] {
   if (reportDir === null) return [];
@@ -186,45 +141,4 @@ function reportLines({ reportDir, reportFiles }: TextOptions): readonly string[]
 /** Whether any server ever said CONNECTED. */
 function answered({ server }: RunResult): boolean {
   return Object.keys(server.stompVersions).length > 0;
-}
-
-function failureLines(view: View): readonly string[] {
-  const { result, style, columns } = view;
-  return result.failures.flatMap((row) => {
-    const info = kindInfo(row.kind);
-    const who = row.role === 'publisher' ? ', publisher' : '';
-    const code = row.code === null ? '' : `, code ${row.code}`;
-    const deeper = INDENT + INDENT;
-    const width = columns - deeper.length;
-    return [
-      `${INDENT}${style.bad(formatCount(row.count))} × ${style.strong(`${row.phase}: ${row.kind}`)}` +
-        style.faint(` (${row.side}${who}${code})`),
-      ...wrapText(row.sample === '' ? info.title : row.sample, width - 2).map(
-        (line, i) => `${deeper}${style.faint(i === 0 ? '› ' : '  ')}${line}`,
-      ),
-      ...wrapText(info.advice, width).map((line) => deeper + line),
-      deeper + style.faint(`docs/failures.md#${row.kind}`),
-    ];
-  });
-}
-
-function latencyCells(us: LatencySummary | null): readonly Cell[] {
-  if (us === null) return PERCENTILES.map(() => ({ text: '–' }));
-  return [us.p50, us.p90, us.p99, us.p999, us.max].map((value) => ({ text: formatUs(value) }));
-}
-
-function heading(view: View, titles: readonly string[]): readonly Cell[] {
-  return titles.map((text) => ({ text, paint: view.style.faint }));
-}
-
-function table(view: View, rows: readonly (readonly Cell[])[]): readonly string[] {
-  return textTable(rows, view.columns - INDENT.length).map((line) => INDENT + line);
-}
-
-function sentence(view: View, text: string): readonly string[] {
-  return wrapText(text, view.columns - INDENT.length).map((line) => INDENT + line);
-}
-
-function bullet(view: View, text: string): readonly string[] {
-  return wrapText(text, view.columns - 4).map((line, i) => (i === 0 ? '  - ' : '    ') + line);
 }

@@ -55,6 +55,8 @@ export interface Plot {
 
 export interface Canvas {
   fillStyle: string;
+  strokeStyle: string;
+  lineWidth: number;
   font: string;
   textBaseline: string;
   textAlign: string;
@@ -62,6 +64,12 @@ export interface Canvas {
   restore(): void;
   fillRect(x: number, y: number, width: number, height: number): void;
   fillText(text: string, x: number, y: number): void;
+  measureText(text: string): { readonly width: number };
+  setLineDash(lengths: readonly number[]): void;
+  beginPath(): void;
+  moveTo(x: number, y: number): void;
+  lineTo(x: number, y: number): void;
+  stroke(): void;
 }
 
 export type PlotData = readonly (readonly (number | null)[])[];

@@ -3,7 +3,16 @@ export interface PageData {
   /** The end of the last row, in seconds from the start of the run; at least 1. */
   readonly endSec: number;
   readonly hold: { readonly fromSec: number; readonly toSec: number } | null;
+  /** Where findings began; on every chart over time. */
+  readonly marks: readonly Mark[];
   readonly charts: readonly Chart[];
+}
+
+export interface Mark {
+  /** From 0 to endSec. */
+  readonly atSec: number;
+  /** Numbers of findings, as the page's list has them. */
+  readonly label: string;
 }
 
 export interface Chart {

@@ -10,10 +10,10 @@ import {
   tickLabel,
   timeLabel,
 } from './axes.js';
-import type { PageDocument, PageElement, PageWindow, Plot, PlotConstructor, PlotData } from './browser.js';
+import type { PageElement, PageWindow, Plot, PlotConstructor, PlotData } from './browser.js';
 import type { Chart, ChartSeries, Column, PageData } from './data.js';
+import { drawHold, drawMarks, pageColor } from './moments.js';
 
-declare const document: PageDocument;
 declare const window: PageWindow;
 declare const uPlot: PlotConstructor;
 
@@ -25,11 +25,6 @@ export interface Drawn {
   readonly plot: Plot;
   /** Shows or hides the series at this index. */
   show(index: number, shown: boolean): void;
-}
-
-/** A colour of the page by the name of its variable, as the scheme (light, dark, print) has it now. */
-export function pageColor(name: string): string {
-  return window.getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
 /** Draws the series into the element; `onCursor` is told the index of x under the pointer, or null. */
@@ -62,6 +57,7 @@ export function drawPlot(
     series: [{}, ...series.map((one) => seriesOptions(chart, one, xs.length))],
     hooks: {
       drawClear: [(plot: Plot) => chart.axis === 'time' && drawHold(plot, page)],
+      draw: [(plot: Plot) => chart.axis === 'time' && drawMarks(plot, page)],
       setCursor: [(plot: Plot) => onCursor(plot.cursor.idx ?? null)],
     },
   };
@@ -205,22 +201,4 @@ function yAxis(chart: Chart): object {
     filter: (_: Plot, ticks: readonly number[]) => ticks,
     values,
   };
-}
-
-function drawHold(plot: Plot, page: PageData): void {
-  if (page.hold === null) return;
-  const left = plot.valToPos(page.hold.fromSec, 'x', true);
-  const right = plot.valToPos(Math.min(page.hold.toSec, page.endSec), 'x', true);
-  const { ctx, bbox } = plot;
-  ctx.save();
-  ctx.fillStyle = pageColor('--hold');
-  ctx.fillRect(left, bbox.top, Math.max(1, right - left), bbox.height);
-  if (right - left > 50 * window.devicePixelRatio) {
-    ctx.fillStyle = pageColor('--muted');
-    ctx.font = `${11 * window.devicePixelRatio}px system-ui, sans-serif`;
-    ctx.textBaseline = 'bottom';
-    ctx.textAlign = 'left';
-    ctx.fillText('hold', left, bbox.top - 3 * window.devicePixelRatio);
-  }
-  ctx.restore();
 }

@@ -3,6 +3,7 @@ import type { RunResult } from '../../model/result.js';
 import { chartData, isDrawable } from '../chart-data.js';
 import { escaped, scriptJson, Markup } from '../escape.js';
 import { formatCount, formatMs, formatUs } from '../format.js';
+import { instrumentErrorUs } from '../instrument.js';
 import type { Chart } from '../page/data.js';
 
 interface Caption {
@@ -21,7 +22,11 @@ export function charts(result: RunResult): Markup {
   if (drawn.charts.length === 0) {
     return escaped`<section><h2>Over time</h2><p class="muted">There is nothing to draw.</p></section>`;
   }
-  return escaped`<section aria-labelledby="charts-title"><h2 id="charts-title">Over time</h2>
+  const marked =
+    data.marks.length === 0
+      ? null
+      : escaped`<p class="muted">A numbered line stands where the finding of that number began.</p>`;
+  return escaped`<section aria-labelledby="charts-title"><h2 id="charts-title">Over time</h2>${marked}
 <noscript><p class="muted">The charts need JavaScript; every figure of the run is in the tables below and in result.json.</p></noscript>
 <div class="charts">${data.charts.map((chart) => figure(chart, captionOf(chart.id, result)))}</div>
 <script type="application/json" id="chart-data">${new Markup(scriptJson(drawn))}</script></section>`;
@@ -65,14 +70,14 @@ function captionOf(id: string, result: RunResult): Caption {
     case 'latency':
       return {
         title: 'Latency, second by second',
-        says: `Of each second alone; logarithmic.${slowest(result)}`,
+        says: `Of each second alone; logarithmic.${slowest(result)}${error(result)}`,
         nothing: 'Nothing was timed.',
         wide: true,
       };
     case 'curve':
       return {
         title: 'Latency by percentile',
-        says: 'Of the whole run. Each step to the right leaves a tenth as many slower samples; the last point is the maximum.',
+        says: `Of the whole run. Each step to the right leaves a tenth as many slower samples; the last point is the maximum.${error(result)}`,
         nothing: 'Nothing was timed.',
         wide: true,
       };
@@ -98,6 +103,11 @@ function captionOf(id: string, result: RunResult): Caption {
         wide: false,
       };
   }
+}
+
+function error(result: RunResult): string {
+  const us = instrumentErrorUs(result);
+  return us === null ? '' : ` Instrument's error ± ${formatUs(us)}.`;
 }
 
 /** The phase with the highest p99 of the run, in words. */

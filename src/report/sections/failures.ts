@@ -2,26 +2,34 @@ import { kindInfo, type FailureKind } from '../../model/failures.js';
 import type { FailureRow, RunResult } from '../../model/result.js';
 import { escaped, type Markup } from '../escape.js';
 import { readFailureDocs, type DocBlock } from '../failure-docs.js';
+import { failureGroups, whileUnsoundText, type FailureGroup } from '../failure-rows.js';
 import { formatCount } from '../format.js';
 
 /** What failed, in which phase, on whose side and in whose words; and what to do about each kind. */
 export function failures(result: RunResult): Markup {
-  if (result.failures.length === 0) {
+  const groups = failureGroups(result);
+  if (groups.length === 0) {
     return escaped`<section><h2>Failures</h2><p class="muted">None.</p></section>`;
   }
-  const kinds = [...new Set(result.failures.map((row) => row.kind))];
+  const kinds = [...new Set(groups.flatMap(({ rows }) => rows.map((row) => row.kind)))];
   const docs = readFailureDocs();
-  return escaped`<section><h2>Failures</h2>
-<div class="card"><div class="scroll" tabindex="0" role="region" aria-label="Failures"><table class="failures">
-<thead><tr><th scope="col" class="n">count</th><th scope="col">phase</th><th scope="col">kind</th><th scope="col">side</th><th scope="col">code</th><th scope="col">first sample</th></tr></thead>
-<tbody>${result.failures.map(failureRow)}</tbody></table></div></div>
+  return escaped`<section>${groups.map(group)}
 <div class="advice">${kinds.map((kind) => advice(kind, docs.get(kind) ?? []))}</div></section>`;
+}
+
+function group({ title, rows }: FailureGroup): Markup {
+  return escaped`<h2>${title}</h2>
+<div class="card"><div class="scroll" tabindex="0" role="region" aria-label="${title}"><table class="failures">
+<thead><tr><th scope="col" class="n">count</th><th scope="col">phase</th><th scope="col">kind</th><th scope="col">side</th><th scope="col">code</th><th scope="col">first sample</th></tr></thead>
+<tbody>${rows.map(failureRow)}</tbody></table></div></div>`;
 }
 
 function failureRow(row: FailureRow): Markup {
   const role = row.role === 'publisher' ? escaped` <span class="muted">(publisher)</span>` : null;
+  const text = whileUnsoundText(row);
+  const unsound = text === null ? null : escaped`<span class="unsound">${text}</span>`;
   return escaped`
-<tr><td class="n">${formatCount(row.count)}</td><td>${row.phase}${role}</td><td class="kind"><a href="#advice-${row.kind}">${row.kind}</a></td><td><span class="side ${row.side}">${row.side}</span></td><td>${row.code ?? ''}</td><td class="sample mono">${row.sample}</td></tr>`;
+<tr><td class="n">${formatCount(row.count)}</td><td>${row.phase}${role}</td><td class="kind"><a href="#advice-${row.kind}">${row.kind}</a></td><td><span class="side ${row.side}">${row.side}</span></td><td>${row.code ?? ''}</td><td class="sample"><span class="mono">${row.sample}</span>${unsound}</td></tr>`;
 }
 
 function advice(kind: FailureKind, blocks: readonly DocBlock[]): Markup {

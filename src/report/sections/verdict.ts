@@ -1,17 +1,22 @@
-import type { RunResult } from '../../model/result.js';
+import type { LatencySummary, RunResult } from '../../model/result.js';
 import { escaped, type Markup } from '../escape.js';
 import { furtherReasons, verdictLabel } from '../facts.js';
 import { formatCount, formatUs, formatUsTick } from '../format.js';
+import { formatLatency, instrumentErrorUs } from '../instrument.js';
+import { soundness, soundnessText } from '../soundness.js';
 
-/** The verdict in one sentence, with what was missed. */
+/** The verdict in one sentence, with what was missed; before it, where they can't, whether the figures can be used. */
 export function verdictBanner(result: RunResult): Markup {
   const { label, tone } = verdictLabel(result);
   const { headline } = result.verdict;
   const reasons = furtherReasons(result);
   const list =
     reasons.length === 0 ? null : escaped`<ul>${reasons.map((reason) => escaped`<li>${reason}</li>`)}</ul>`;
+  const generator = soundness(result);
+  const said = escaped`<p class="generator ${generator.tone}">${soundnessText(generator)}.</p>`;
+  const invalid = generator.verdict === 'invalid';
   return escaped`<section class="verdict ${tone}" aria-label="Verdict">
-<p><span class="pill">${label}</span>${headline}</p>${list}
+${invalid ? said : null}<p><span class="pill">${label}</span>${headline}</p>${invalid ? null : said}${list}
 </section>`;
 }
 
@@ -39,7 +44,6 @@ function tile({ label, figure, more, missed, bad }: Tile): Markup {
 }
 
 function connectionTiles({ connections, deliveries }: RunResult): readonly Tile[] {
-  const missing = Math.max(0, deliveries.expected - deliveries.received);
   const dropped = connections.droppedWhileHolding;
   return [
     {
@@ -67,7 +71,7 @@ function connectionTiles({ connections, deliveries }: RunResult): readonly Tile[
       label: 'Deliveries',
       figure: formatCount(deliveries.received),
       more: `of ${formatCount(deliveries.expected)} expected`,
-      missed: some(missing, 'missing'),
+      missed: some(deliveries.lost, 'lost'),
       bad: false,
     },
   ];
@@ -77,15 +81,17 @@ function some(count: number, what: string): string {
   return count === 0 ? '' : `${formatCount(count)} ${what}`;
 }
 
-function latencyTiles({ phases, deliveries, schedule }: RunResult): readonly Tile[] {
+function latencyTiles(result: RunResult): readonly Tile[] {
+  const { phases, deliveries, schedule } = result;
+  const errorUs = instrumentErrorUs(result);
   const upgrade = phases.upgrade?.us ?? null;
   const connect = phases.connect?.us ?? null;
   const delivery = deliveries.latencyUs;
   const late = schedule.lagUs === null ? '' : `, latest by ${formatUs(schedule.lagUs.max)}`;
   return [
-    latencyTile('Upgrade, p99', upgrade),
-    latencyTile('CONNECT, p99', connect),
-    latencyTile('Delivery, p99', delivery),
+    latencyTile('Upgrade, p99', upgrade, errorUs),
+    latencyTile('CONNECT, p99', connect, errorUs),
+    latencyTile('Delivery, p99', delivery, errorUs),
     {
       label: 'Late arrivals',
       figure: formatCount(schedule.lateCount),
@@ -96,15 +102,12 @@ function latencyTiles({ phases, deliveries, schedule }: RunResult): readonly Til
   ];
 }
 
-function latencyTile(
-  label: string,
-  us: { readonly p50: number; readonly p99: number; readonly max: number } | null,
-): Tile {
+function latencyTile(label: string, us: LatencySummary | null, errorUs: number | null): Tile {
   if (us === null) return { label, figure: '–', more: 'no sample', missed: '', bad: false };
   return {
     label,
-    figure: formatUs(us.p99),
-    more: `p50 ${formatUs(us.p50)}, max ${formatUs(us.max)}`,
+    figure: formatLatency(us.p99, errorUs),
+    more: `p50 ${formatLatency(us.p50, errorUs)}, max ${formatLatency(us.max, errorUs)}`,
     missed: '',
     bad: false,
   };

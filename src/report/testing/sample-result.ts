@@ -1,4 +1,5 @@
 import { kindInfo, type FailureKind } from '../../model/failures.js';
+import { findingInfo, type Finding, type FindingKind, type Severity } from '../../model/findings.js';
 import type { Stage } from '../../model/phases.js';
 import type { FailureRow, RunResult, Verdict } from '../../model/result.js';
 import { samplePlan } from './sample-plan.js';
@@ -53,7 +54,31 @@ export function failingRun(): RunResult {
         '1,214 expected deliveries did not come.',
       ],
     },
-    deliveries: { ...deliveries, received: deliveries.expected - lost, lost, edge: 31, foreign: 4 },
+    findings: [
+      finding(
+        'connection-limit',
+        'critical',
+        8100,
+        '1,735 connections were open and no further one was answered from 8.1 s on, while 265 were asked for: 54 upgrades hung, 112 got HTTP 503.',
+        { openConnections: 1735, hungUpgrades: 54, refusedUpgrades: 112 },
+      ),
+      finding('deliveries-lost', 'critical', 9000, '1,214 of 90,768 deliveries never came.', { lost: 1214 }),
+      finding('retransmits', 'warning', 9000, '0.4 % of 1.1 million segments were sent again.', {
+        retransmittedPercent: 0.4,
+      }),
+    ],
+    deliveries: {
+      ...deliveries,
+      received: deliveries.expected - lost,
+      lost,
+      late: 12,
+      edge: 31,
+      duplicated: 5,
+      reordered: 18,
+      misrouted: 2,
+      corrupted: 1,
+      foreign: 4,
+    },
     series: run.series.map((row) => ({
       ...row,
       received: Math.round(row.expected * (1 - lost / deliveries.expected)),
@@ -120,7 +145,7 @@ export function emptyRun(): RunResult {
   };
 }
 
-/** A worker died: the figures do not count. */
+/** A worker died: the figures do not count. What looks like the target's failures may be the generator's own doing. */
 export function unsoundRun(): RunResult {
   const run = build(
     'live-comments',
@@ -128,7 +153,8 @@ export function unsoundRun(): RunResult {
     {
       exitCode: 6,
       pass: false,
-      headline: 'The generator was not sound, so the figures do not count: 1 of 4 workers died.',
+      headline:
+        'The load generator was not sound, these figures do not count: a worker of the generator died.',
       reasons: [
         'Worker 2 ended with SIGKILL after 6 s; its 150 connections are not in any figure after that.',
       ],
@@ -137,8 +163,104 @@ export function unsoundRun(): RunResult {
   return {
     ...run,
     outcome: 'invalid',
-    generator: { ...run.generator, workersLost: 1 },
-    failures: [failureRow('hold', 'worker-lost', 150, 'worker 2: SIGKILL', null)],
+    findings: [
+      finding('connection-limit', 'critical', 4200, '450 were open, and 31 further upgrades got no answer.', {
+        openConnections: 450,
+        hungUpgrades: 31,
+      }),
+      finding('worker-lost', 'critical', 6040, 'Worker 2 ended with SIGKILL; it held 150 connections.', {
+        worker: 2,
+        connections: 150,
+      }),
+      finding(
+        'memory-limit',
+        'warning',
+        5100,
+        'Worker 2 used 1.9 GiB of a limit of 2.0 GiB from 5.1 s until its end.',
+        { rssBytes: 2_040_109_466, limitBytes: 2_147_483_648 },
+      ),
+    ],
+    generator: { ...run.generator, verdict: 'invalid', workersLost: 1 },
+    failures: [
+      {
+        ...failureRow('upgrade', 'upgrade-timeout', 31, 'no answer to the upgrade within 10 s', null),
+        whileUnsound: 31,
+      },
+      {
+        ...failureRow('tcp', 'tcp-refused', 19, 'connect ECONNREFUSED 192.0.2.7:443', null),
+        whileUnsound: 7,
+      },
+      failureRow('hold', 'worker-lost', 150, 'worker 2: SIGKILL', null),
+    ],
+  };
+}
+
+/** Every connection complete, by a generator that was itself slow, against a target that stood still for two seconds. */
+export function doubtfulRun(): RunResult {
+  const run = build(
+    'live-comments',
+    { connections: 1000, ratePerSec: 100, holdSec: 10 },
+    {
+      ...PASS,
+      headline:
+        'All 1,000 connections went through the whole cycle, and all 46,500 expected deliveries arrived.',
+    },
+  );
+  const { phases, deliveries, generator } = run;
+  return {
+    ...run,
+    findings: [
+      finding(
+        'loop-blocked',
+        'warning',
+        3000,
+        'The event loop of worker 1 stood still for up to 212 ms, in 4 of 24 seconds.',
+        { worker: 1, blockedMaxMs: 212, seconds: 4 },
+      ),
+      finding('stalled', 'warning', 12_300, 'Nothing came on any of 1,000 connections for 2.04 s.', {
+        stalledMs: 2040,
+        connections: 1000,
+      }),
+    ],
+    generator: {
+      ...generator,
+      verdict: 'doubtful',
+      readDelayUs: { min: 8, mean: 190, p50: 88, p90: 410, p99: 1240, p999: 96_000, max: 212_000 },
+    },
+    phases: {
+      ...phases,
+      ...(phases.tcp === undefined
+        ? {}
+        : {
+            tcp: {
+              ...phases.tcp,
+              fromDueUs: {
+                min: 90,
+                mean: 9000,
+                p50: 700,
+                p90: 41_000,
+                p99: 190_000,
+                p999: 212_000,
+                max: 214_000,
+              },
+            },
+          }),
+    },
+    schedule: { ...run.schedule, lateCount: 84 },
+    deliveries: {
+      ...deliveries,
+      late: 12,
+      reordered: 7,
+      latencyFromDueUs: {
+        min: 310,
+        mean: 88_000,
+        p50: 2900,
+        p90: 11_000,
+        p99: 1_980_000,
+        p999: 2_040_000,
+        max: 2_050_000,
+      },
+    },
   };
 }
 
@@ -173,6 +295,11 @@ export function hostileRun(): RunResult {
     run: { ...run.run, name: HOSTILE },
     verdict: { ...run.verdict, headline: `ERROR: ${HOSTILE}`, reasons: [HOSTILE] },
     failures: run.failures.map((row) => ({ ...row, sample: HOSTILE })),
+    findings: run.findings.map((one) => ({
+      ...one,
+      advice: HOSTILE,
+      evidence: { text: HOSTILE, values: { [HOSTILE]: 1 } },
+    })),
     server: {
       ...run.server,
       software: HOSTILE,
@@ -201,6 +328,17 @@ const SAMPLES: Partial<Record<FailureKind, readonly [string, number | null]>> = 
   'closed-while-holding': ['close 1001 "going away"', 1001],
   'disconnect-timeout': ['neither RECEIPT nor close within 10 s', null],
 };
+
+function finding(
+  kind: FindingKind,
+  severity: Severity,
+  atMs: number,
+  text: string,
+  values: Readonly<Record<string, number>>,
+): Finding {
+  const { about, advice } = findingInfo(kind);
+  return { about, kind, severity, atMs, evidence: { text, values }, advice };
+}
 
 function failureRow(
   phase: Stage,
@@ -307,6 +445,15 @@ function build(name: string, shape: Shape, verdict: Verdict): RunResult {
       workersLost: 0,
       bytesReceived: 18_234_880,
       bytesSent: 1_482_112,
+      health: {
+        lostReasons: [],
+        heap: { used: 21_000_000, limit: 2_197_815_296, atMs: 4000 },
+        openFiles: { used: 40 + run.peakOpen, limit: 20_000, atMs: 6000 },
+        tcpPages: { used: 310, limit: 383_867, atMs: 5000 },
+        groupMemory: null,
+        throttledMs: null,
+        segments: { sent: 412_000, retransmitted: 3 },
+      },
     },
     series: run.series,
     plan: samplePlan(name, connections, shape.ratePerSec, shape.holdSec * 1000),

@@ -149,6 +149,13 @@ export function simulate(plan: Simulation): Simulated {
         gcMaxUs: 700,
         utilization: 0.2,
         unsoundWorkers: 0,
+        unsoundSec: {},
+        loopDelayMaxUs: 1_200,
+        pausedMs: 0,
+        ownLagMaxUs: 1_500,
+        heapShare: 0.01,
+        openFiles: 40 + open,
+        machineBusy: 0.4,
       },
     };
   });
