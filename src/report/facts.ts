@@ -1,5 +1,6 @@
 import type { ReceiptSupport, RunResult } from '../model/result.js';
 import { formatBytes, formatCount, formatMs, formatUs, formatUsTick } from './format.js';
+import { failedConnections } from './failure-rows.js';
 import { soundness } from './soundness.js';
 
 /** One thing to know, ready to be shown: the text and the HTML report say the same words. */
@@ -37,12 +38,15 @@ export function targetOf(result: RunResult): string {
   return address === null ? 'embedded broker' : `embedded broker at ${address}`;
 }
 
-export function connectionFacts({ connections }: RunResult): readonly Fact[] {
+export function connectionFacts({ connections, failures }: RunResult): readonly Fact[] {
+  const failed = failedConnections(failures);
   return [
     count('planned', connections.planned),
     count('attempted', connections.attempted),
     count('complete', connections.complete),
     count('failed', connections.failed, 'bad'),
+    ...unlessZero(count("of them the generator's own doing", failed.own, 'note')),
+    ...unlessZero(count('of them while the generator was not sound', failed.whileUnsound, 'note')),
     ...unlessZero(count('unfinished', connections.unfinished, 'bad')),
     count('open at the peak', connections.peakOpen),
     ...unlessZero(count('dropped while holding', connections.droppedWhileHolding, 'bad')),

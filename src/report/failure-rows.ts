@@ -19,6 +19,17 @@ export function failureGroups(result: RunResult): readonly FailureGroup[] {
   return groups.filter(({ rows }) => rows.length > 0);
 }
 
+/** Of the connections that failed, those that did not fail by the target alone, the one for sure and the other maybe. */
+export function failedConnections(rows: readonly FailureRow[]): { own: number; whileUnsound: number } {
+  const failed = { own: 0, whileUnsound: 0 };
+  for (const { role, side, count, whileUnsound } of rows) {
+    if (role !== 'connection') continue;
+    if (side === 'generator') failed.own += count;
+    else failed.whileUnsound += whileUnsound;
+  }
+  return failed;
+}
+
 /** Which of a row's failures may be the generator's own doing; null: none, or the row says already that all are. */
 export function whileUnsoundText({ whileUnsound, count, side }: FailureRow): string | null {
   if (whileUnsound === 0 || side === 'generator') return null;

@@ -114,4 +114,11 @@ describe('failures while the generator was not sound', () => {
     ]);
     expect(groups.flatMap(({ rows }) => rows)).toHaveLength(failingRun().failures.length);
   });
+
+  it('are counted beside the failed connections, in the text and on the page', () => {
+    expect(renderText(unsoundRun(), { ...PLAIN, columns: 400 })).toContain(
+      "failed · 150 of them the generator's own doing · 38 of them while the generator was not sound",
+    );
+    expect(words(unsoundRun())).toContain("150 the generator's own, 38 while the generator was not sound");
+  });
 });

@@ -101,7 +101,7 @@ details > summary:hover { color: var(--text); }
 .findings .side { vertical-align: 1px; font-weight: 400; }
 .findings .severity { font-weight: 600; color: var(--note); }
 .findings .critical .severity { color: var(--bad); }
-.findings .advise { font-weight: 550; }
+.findings .advise { padding-left: 12px; border-left: 3px solid var(--line); }
 
 .card { border: 1px solid var(--line); border-radius: 10px; background: var(--card); padding: 4px 18px; }
 .scroll { overflow: auto; position: relative; }

@@ -1,6 +1,7 @@
 import type { LatencySummary, RunResult } from '../../model/result.js';
 import { escaped, type Markup } from '../escape.js';
 import { furtherReasons, verdictLabel } from '../facts.js';
+import { failedConnections } from '../failure-rows.js';
 import { formatCount, formatUs, formatUsTick } from '../format.js';
 import { formatLatency, instrumentErrorUs } from '../instrument.js';
 import { soundness, soundnessText } from '../soundness.js';
@@ -43,7 +44,8 @@ function tile({ label, figure, more, missed, bad }: Tile): Markup {
 <div class="tile"><dt>${label}</dt><dd class="${bad ? 'figure bad' : 'figure'}">${figure}</dd><dd class="more">${more}${miss}</dd></div>`;
 }
 
-function connectionTiles({ connections, deliveries }: RunResult): readonly Tile[] {
+function connectionTiles({ connections, deliveries, failures }: RunResult): readonly Tile[] {
+  const { own, whileUnsound } = failedConnections(failures);
   const dropped = connections.droppedWhileHolding;
   return [
     {
@@ -57,7 +59,13 @@ function connectionTiles({ connections, deliveries }: RunResult): readonly Tile[
       label: 'Failed',
       figure: formatCount(connections.failed),
       more: `of ${formatCount(connections.attempted)} attempted`,
-      missed: some(connections.unfinished, 'unfinished'),
+      missed: [
+        some(own, "the generator's own"),
+        some(whileUnsound, 'while the generator was not sound'),
+        some(connections.unfinished, 'unfinished'),
+      ]
+        .filter((text) => text !== '')
+        .join(', '),
       bad: connections.failed > 0,
     },
     {
