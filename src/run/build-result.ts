@@ -93,6 +93,7 @@ export function buildResult(input: ResultInput): RunResult {
     publishing,
     failures,
     workersLost: lost.length,
+    findings,
   });
   return { ...measured, outcome, verdict, findings, generator };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FailureKind } from '../model/failures.js';
 import { kindInfo } from '../model/failures.js';
+import { findingInfo, type Finding, type FindingKind, type Severity } from '../model/findings.js';
 import type { Stage } from '../model/phases.js';
 import type { FailureRow } from '../model/result.js';
 import { type VerdictInput, judge } from './verdict.js';
@@ -14,6 +15,7 @@ function runWith(changes: Changes = {}): VerdictInput {
     outcome: 'completed',
     failures: [],
     workersLost: 0,
+    findings: [],
     ...(rest as Partial<VerdictInput>),
     connections: {
       planned: 100,
@@ -67,6 +69,11 @@ function failure(
   role: FailureRow['role'] = 'connection',
 ): FailureRow {
   return { role, phase, kind, side: kindInfo(kind).side, code: null, count, whileUnsound: 0, sample: 'x' };
+}
+
+function finding(kind: FindingKind, severity: Severity): Finding {
+  const { about, advice } = findingInfo(kind);
+  return { about, kind, severity, atMs: 0, evidence: { text: 'x', values: {} }, advice };
 }
 
 const ALL_REFUSED: Changes = {
@@ -142,9 +149,34 @@ describe('judge, in words', () => {
       'Stopped on request: 12 of 100 connections complete.',
       { outcome: 'stopped', connections: { complete: 12 } },
     ],
+    [
+      'The load generator was not sound: these figures do not count (the event loop of a worker was blocked).',
+      {
+        outcome: 'invalid',
+        findings: [finding('all-lost', 'critical'), finding('loop-blocked', 'critical')],
+      },
+    ],
+    [
+      'Target: it takes no more connections than that. 3 of 100 connections did not go',
+      {
+        connections: { complete: 97, failed: 3 },
+        findings: [finding('connection-limit', 'critical'), finding('deliveries-lost', 'critical')],
+      },
+    ],
+    [
+      'expected deliveries arrived. But of the target: messages came in faster than it delivers them.',
+      { findings: [finding('delivery-backlog', 'critical')] },
+    ],
     ['The run was cut off', { outcome: 'aborted', connections: { complete: 12 } }],
   ])('says: %s', (headline, changes) => {
     expect(judge(runWith(changes)).headline).toContain(headline);
+  });
+
+  it('names no finding that is only a warning, and none about the network', () => {
+    const { headline } = judge(
+      runWith({ findings: [finding('stalled', 'warning'), finding('retransmits', 'critical')] }),
+    );
+    expect(headline).toBe(judge(runWith()).headline);
   });
 
   it('has no reason on a pass, and one for each thing that was missed', () => {

@@ -1,4 +1,5 @@
 import { kindInfo } from '../model/failures.js';
+import { findingInfo, type Finding, type FindingAbout } from '../model/findings.js';
 import type {
   ConnectionCounts,
   DeliveryResult,
@@ -17,6 +18,7 @@ export interface VerdictInput {
   readonly publishing: PublishingResult;
   readonly failures: readonly FailureRow[];
   readonly workersLost: number;
+  readonly findings: readonly Finding[];
 }
 
 /** What was asked for, without thresholds: every connection complete, everything published, every delivery made. */
@@ -83,15 +85,18 @@ function deliveryReasons({ expected, received }: DeliveryResult): string[] {
 }
 
 function headlineOf(input: VerdictInput, exitCode: ExitCode, reasons: readonly string[]): string {
-  const { connections, deliveries, failures } = input;
+  const { connections, deliveries, failures, findings } = input;
+  const target = mostCritical(findings, 'target');
   switch (exitCode) {
     case EXIT.good: {
       const who =
         connections.planned === 1 ? 'The connection' : `All ${formatCount(connections.planned)} connections`;
       const all = `${who} went through the whole cycle`;
-      return deliveries.expected === 0
-        ? `${all}.`
-        : `${all}, and all ${formatCount(deliveries.expected)} expected deliveries arrived.`;
+      const whole =
+        deliveries.expected === 0
+          ? `${all}.`
+          : `${all}, and all ${formatCount(deliveries.expected)} expected deliveries arrived.`;
+      return target === null ? whole : `${whole} But of the target: ${target}.`;
     }
     case EXIT.interrupted: {
       const done = `${formatCount(connections.complete)} of ${many(connections.planned, 'connection')} complete`;
@@ -99,13 +104,21 @@ function headlineOf(input: VerdictInput, exitCode: ExitCode, reasons: readonly s
         ? `The run was cut off, and this is rebuilt from what was on disk: ${done}.`
         : `Stopped on request: ${done}.`;
     }
-    case EXIT.unsound:
-      return 'The load generator was not sound: these figures do not count.';
+    case EXIT.unsound: {
+      const why = mostCritical(findings, 'generator');
+      return `The load generator was not sound: these figures do not count${why === null ? '' : ` (${why})`}.`;
+    }
     case EXIT.unreachable:
       return `The target was never reached: ${mainFailure(failures)}.`;
     default:
-      return reasons[0] ?? 'What was asked for was missed.';
+      return `${target === null ? '' : `Target: ${target}. `}${reasons[0] ?? 'What was asked for was missed.'}`;
   }
+}
+
+/** The title of the first critical finding about one side; the findings come the worst first, then in their order in time. */
+function mostCritical(findings: readonly Finding[], side: FindingAbout): string | null {
+  const found = findings.find(({ about, severity }) => about === side && severity === 'critical');
+  return found === undefined ? null : findingInfo(found.kind).title;
 }
 
 function mostly(failures: readonly FailureRow[]): string {
