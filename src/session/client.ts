@@ -61,7 +61,7 @@ export abstract class Client extends WheelEntry implements TransportListener {
 
   protected abstract readonly role: 'connection' | 'publisher';
   protected abstract connected(atUs: number): void;
-  protected abstract failed(stage: Stage, atUs: number): void;
+  protected abstract failed(stage: Stage, atUs: number, fact: Fact): void;
   protected abstract finished(atUs: number): void;
 
   /** The stage before has ended well. */
@@ -157,7 +157,7 @@ export abstract class Client extends WheelEntry implements TransportListener {
     const { kind, sample, code } = classify(stage, fact);
     this.host.recorder.failure({ role: this.role, phase: stage, kind, code, sample });
     this.end(atUs);
-    this.failed(stage, atUs);
+    this.failed(stage, atUs, fact);
   }
 
   /** After both Close frames nothing is left to lose: how TCP is ended then is no matter. */

@@ -9,6 +9,7 @@ import { RUN, SimulatedHost, TIMEOUTS } from './testing/simulated-host.js';
 
 const ENDPOINT = parseEndpoint('ws://example.com/ws');
 const DUE_US = 999_000_000;
+const RESET = { type: 'system', code: 'ECONNRESET', message: 'read ECONNRESET' } as const;
 const MS = 1000;
 
 const SPEC: SubscriptionSpec = {
@@ -254,6 +255,45 @@ describe('a subscription', () => {
     const { counts, samples } = host.measured();
     expect(counts).toMatchObject({ unsubscribeReceiptsAsked: 0, unsubscribeUnconfirmed: 1 });
     expect(samples.unsubscribe).toBeUndefined();
+  });
+
+  it.each<[string, () => void]>([
+    ['a close', () => closeFrame(1000)],
+    ['the end of TCP', () => transport.listener.onEnd(host.nowUs())],
+    ['a reset', () => transport.listener.onFact(RESET, host.nowUs())],
+    ['an ERROR', () => transport.listener.onFact({ type: 'error-frame', message: 'no' }, host.nowUs())],
+  ])('by %s while holding tells how old the connection was and how long we had sent nothing', (_, ended) => {
+    hold();
+    host.pass(3000);
+    transport.lastWriteUs = host.nowUs();
+    host.pass(700);
+    ended();
+    const { sumUs } = host.measured();
+    expect(sumUs['drop.idle']).toBe(700 * MS);
+    // CONNECTED took 5 ms, the RECEIPT 6, the first MESSAGE 7.
+    expect(sumUs['drop.age']).toBe((5 + 6 + 7 + 3000 + 700) * MS);
+  });
+
+  it.each<[string, () => void]>([
+    ['heart-beats that stop', () => transport.listener.onFact({ type: 'silence', forMs: 5 }, host.nowUs())],
+    [
+      'a broken rule',
+      () => transport.listener.onFact({ type: 'fault', code: 'x', message: '' }, host.nowUs()),
+    ],
+  ])('by %s while holding was ended by us, and tells of no age', (_, ended) => {
+    hold();
+    ended();
+    const { samples, counts } = host.measured();
+    expect(counts.droppedWhileHolding).toBe(1);
+    expect(samples['drop.age']).toBeUndefined();
+    expect(samples['drop.idle']).toBeUndefined();
+  });
+
+  it('before holding is no drop, and tells of no age', () => {
+    start({});
+    connect();
+    closeFrame(1000);
+    expect(host.measured().samples['drop.age']).toBeUndefined();
   });
 
   it('receipt: is not confirmed by a MESSAGE, whose latency is its own nevertheless', () => {

@@ -2,6 +2,7 @@ import { EVENT } from '../metrics/events.js';
 import type { Stage } from '../model/phases.js';
 import { Client, type ClientHost, DISCONNECT_RECEIPT, isPhase } from './client.js';
 import type { Endpoint } from './endpoint.js';
+import type { Fact } from './fact.js';
 import type { Stamp } from './stamp.js';
 import {
   asksReceipt,
@@ -40,6 +41,7 @@ export class Connection extends Client {
   readonly #own: ConnectionHost;
   readonly #subscriptions: SubscriptionState[];
   #firstPhase: 'dns' | 'tcp' | null = null;
+  #openedUs = 0;
   #subscribedUs = 0;
   /** When the last of the first messages came: some may come before the subscriptions are confirmed. */
   #firstMessagesUs = 0;
@@ -75,6 +77,11 @@ export class Connection extends Client {
     super.onPhase(phase, atUs);
     // The first phase has two latencies; the one from due is taken when the phase has succeeded.
     if (first && (phase === 'dns' || phase === 'tcp')) this.#firstPhase = phase;
+  }
+
+  override onOpened(atUs: number): void {
+    super.onOpened(atUs);
+    this.#openedUs = atUs;
   }
 
   protected override succeeded(atUs: number): void {
@@ -291,11 +298,20 @@ export class Connection extends Client {
     if (this.#subscriptions.every(({ confirmed }) => confirmed)) this.disconnect(atUs);
   }
 
-  protected override failed(stage: Stage, atUs: number): void {
+  protected override failed(stage: Stage, atUs: number, fact: Fact): void {
     const { counts } = this.host.recorder;
     counts.failed++;
-    if (stage === 'hold') counts.droppedWhileHolding++;
+    if (stage === 'hold') {
+      counts.droppedWhileHolding++;
+      if (endedByOtherSide(fact)) this.#recordDrop(atUs);
+    }
     this.#leaveBehind(atUs);
+  }
+
+  #recordDrop(atUs: number): void {
+    const { recorder } = this.host;
+    recorder.latency('drop.age', atUs - this.#openedUs);
+    recorder.latency('drop.idle', atUs - this.transport.lastWriteUs);
   }
 
   protected override finished(atUs: number): void {
@@ -321,4 +337,9 @@ export class Connection extends Client {
     this.host.recorder.counts.settled++;
     this.#own.settled(this);
   }
+}
+
+/** Silence and broken rules are ends that we make. */
+function endedByOtherSide(fact: Fact): boolean {
+  return fact.type === 'closed' || fact.type === 'system' || fact.type === 'error-frame';
 }

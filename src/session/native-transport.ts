@@ -81,6 +81,7 @@ export class NativeTransport extends WheelEntry implements Transport, SocketOwne
   #heartbeat: Heartbeat | null = null;
   #subprotocol: string | null = null;
   #readUs = 0;
+  lastWriteUs = 0;
   #closeSent = false;
   #destroyed = false;
 
@@ -334,7 +335,9 @@ export class NativeTransport extends WheelEntry implements Transport, SocketOwne
 
   #write(frame: Buffer): boolean {
     if (this.#destroyed) return true;
-    if (this.#heartbeat !== null) this.#heartbeat.lastWriteUs = this.#shared.nowUs();
+    // The answer to a Close frame says nothing of how idle we were before.
+    if (!this.#closeSent) this.lastWriteUs = this.#shared.nowUs();
+    if (this.#heartbeat !== null) this.#heartbeat.lastWriteUs = this.lastWriteUs;
     this.#shared.recorder.counts.bytesSent += frame.length;
     return this.#socket.write(frame);
   }

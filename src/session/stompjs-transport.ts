@@ -49,6 +49,7 @@ export class StompjsTransport implements Transport, WebSocketEvents {
   #webSocket: WebSocket | null = null;
   #socket: net.Socket | null = null;
   #agreedReceiveMs = 0;
+  lastWriteUs = 0;
   #drainPoll: NodeJS.Timeout | null = null;
   readonly #guard: StompjsGuard;
   /** The close handshake has begun, from either side. */
@@ -149,6 +150,10 @@ export class StompjsTransport implements Transport, WebSocketEvents {
     queueMicrotask(() => {
       this.#heard(() => this.#listener.onCloseFrame(code, reason, atUs));
     });
+  }
+
+  onWrite(): void {
+    this.lastWriteUs = this.#shared.nowUs();
   }
 
   onDrain(): void {

@@ -14,6 +14,8 @@ export interface WebSocketEvents {
   onOpen(): void;
   onStatus(status: number, reason: string): void;
   onCloseFrame(code: number, reason: string): void;
+  /** Bytes of ours go to the socket: a frame of the library's, or the Pong that `ws` sends by itself. */
+  onWrite(): void;
   onDrain(): void;
   onError(error: Error): void;
   /** TCP has ended, whatever was before. */
@@ -51,7 +53,19 @@ export function openWebSocket(
     events.onEnd();
   });
   hearCloseFrames(webSocket, events);
+  hearWrites(webSocket, events);
   return webSocket;
+}
+
+function hearWrites(webSocket: WebSocket, events: WebSocketEvents): void {
+  const send = webSocket.send.bind(webSocket);
+  webSocket.send = ((...args: Parameters<typeof send>) => {
+    events.onWrite();
+    send(...args);
+  }) as typeof send;
+  webSocket.on('ping', () => {
+    events.onWrite();
+  });
 }
 
 // `ws` tells of a Close frame only when TCP has ended too, but it answers one by its own public close().

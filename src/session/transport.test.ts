@@ -13,6 +13,7 @@ import {
   upgradeAnswer,
   type RawPeer,
 } from './testing/raw-server.js';
+import { nowUs } from '../shared/clock.js';
 import type { Transport, TransportConfig } from './transport.js';
 
 const CONNECTED = textFrame('CONNECTED\nversion:1.2\nserver:Test/1\n\n\0');
@@ -342,6 +343,41 @@ describe.each(CLIENTS)('the %s client', (name, newClient) => {
       const { peer } = await connect();
       peer.socket.write(serverFrame(PING, Buffer.from('are you there')));
       expect((await peer.frame(PONG)).toString()).toBe('are you there');
+    });
+  });
+
+  describe('knows when it last wrote anything:', () => {
+    it.each<[string, (transport: Transport, peer: RawPeer) => void]>([
+      [
+        'a frame',
+        (transport) => {
+          transport.unsubscribe('0', null);
+        },
+      ],
+      [
+        'a Pong',
+        (_, peer) => {
+          peer.socket.write(serverFrame(PING, Buffer.alloc(0)));
+        },
+      ],
+    ])('%s', async (_, write) => {
+      const { transport, peer } = await connect();
+      const beforeUs = nowUs();
+      expect(transport.lastWriteUs).toBeGreaterThan(0);
+      expect(transport.lastWriteUs).toBeLessThan(beforeUs);
+      const frames = peer.frames.length;
+      write(transport, peer);
+      await peer.until(() => peer.frames.length > frames);
+      expect(transport.lastWriteUs).toBeGreaterThanOrEqual(beforeUs);
+    });
+
+    it('the answer to a Close frame is not among it', async () => {
+      const { transport, listener, peer } = await connect();
+      const { lastWriteUs } = transport;
+      peer.socket.write(serverFrame(CLOSE, closePayload(1000)));
+      await listener.next('close-frame');
+      await peer.frame(CLOSE);
+      expect(transport.lastWriteUs).toBe(lastWriteUs);
     });
   });
 

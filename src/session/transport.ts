@@ -62,6 +62,8 @@ export interface OutgoingMessage {
 
 /** One STOMP session over one WebSocket: the interface behind which the two clients stand. */
 export interface Transport {
+  /** When bytes of ours, of whatever kind but a Close frame, were last given to the socket. */
+  readonly lastWriteUs: number;
   open(): void;
   subscribe(subscription: Subscription): void;
   unsubscribe(id: string, receipt: string | null): void;

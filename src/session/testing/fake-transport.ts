@@ -15,6 +15,7 @@ export class FakeTransport implements Transport {
   readonly asked: Asked[] = [];
   /** After so many further SENDs the socket is full. */
   room = Infinity;
+  lastWriteUs = 0;
   destroyed = 0;
 
   constructor(listener: TransportListener) {
