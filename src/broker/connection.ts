@@ -8,7 +8,7 @@ import type { Flushable, Outbox } from './outbox.js';
 import { Session, type SessionContext, type SessionLink } from './session.js';
 import type { TimerWheel, WheelTimer } from './timer-wheel.js';
 import { CLOSE, Violation, type CloseCode } from './violation.js';
-import { HEARTBEAT, type WireFrame } from './wire-frame.js';
+import { HEARTBEAT, type FrameEnd, type WireFrame } from './wire-frame.js';
 
 /** What all connections of one broker share. */
 export interface ConnectionContext extends SessionContext {
@@ -67,7 +67,10 @@ export class Connection implements SessionLink, Flushable, Beating {
   }
 
   send(frame: WireFrame): void {
-    if (this.#closed) return;
+    if (this.#closed) {
+      frame.fate?.settle('undelivered');
+      return;
+    }
     if (this.#first === undefined) {
       this.#first = frame;
       this.#context.outbox.add(this);
@@ -163,7 +166,10 @@ export class Connection implements SessionLink, Flushable, Beating {
     this.#more = undefined;
     this.#waitingBytes = 0;
     this.lastSentMs = this.#context.wheel.nowMs;
-    if (this.#webSocket.readyState !== WebSocket.OPEN) return;
+    if (this.#webSocket.readyState !== WebSocket.OPEN) {
+      settleAll('undelivered', first, more);
+      return;
+    }
     if (this.#compressed) {
       this.#compress(first);
       for (const frame of more ?? []) this.#compress(frame);
@@ -176,6 +182,7 @@ export class Connection implements SessionLink, Flushable, Beating {
       for (const frame of more) this.#socket.write(frame.bytes);
       this.#socket.uncork();
     }
+    settleAll('written', first, more);
   }
 
   #compress(frame: WireFrame): void {
@@ -190,6 +197,7 @@ export class Connection implements SessionLink, Flushable, Beating {
     if (this.#closed) return;
     this.#closed = true;
     this.#cancelTimers();
+    if (this.#first !== undefined) settleAll('undelivered', this.#first, this.#more);
     this.#first = undefined;
     this.#more = undefined;
     this.#waitingBytes = 0;
@@ -200,6 +208,11 @@ export class Connection implements SessionLink, Flushable, Beating {
     for (const timer of this.#timers) this.#context.wheel.cancel(timer);
     this.#timers = [];
   }
+}
+
+function settleAll(end: FrameEnd, first: WireFrame, more: readonly WireFrame[] | undefined): void {
+  first.fate?.settle(end);
+  if (more !== undefined) for (const frame of more) frame.fate?.settle(end);
 }
 
 /** RFC 6455 §5.5: 125 bytes, two of them for the code; never within a character. */

@@ -4,6 +4,14 @@ import { escapeHeaderName, escapeHeaderValue } from './header-text.js';
 
 export type ServerCommand = 'CONNECTED' | 'MESSAGE' | 'RECEIPT' | 'ERROR' | 'HEARTBEAT';
 
+/** withheld: the connection had fallen silent, on purpose. undelivered: it had ended. */
+export type FrameEnd = 'written' | 'withheld' | 'undelivered';
+
+/** Is told once, by the connection, what became of a frame. */
+export interface FrameFate {
+  settle(end: FrameEnd): void;
+}
+
 /** One STOMP frame within one whole, unmasked WebSocket frame: written as it is to any number of sockets. */
 export interface WireFrame {
   readonly command: ServerCommand;
@@ -12,6 +20,8 @@ export interface WireFrame {
   readonly payloadStart: number;
   /** A body that is not UTF-8 must not travel as text (RFC 6455 §8.1). */
   readonly binary: boolean;
+  /** Of one delivery, where the broker keeps account of it; null otherwise, and where many share the frame. */
+  readonly fate: FrameFate | null;
 }
 
 /** A frame with its header lines in order. A body comes with its content-length. */
@@ -65,5 +75,5 @@ export function frameParts(command: ServerCommand, first: Buffer, rest: Buffer, 
   }
   first.copy(bytes, payloadStart);
   rest.copy(bytes, payloadStart + first.length);
-  return { command, bytes, payloadStart, binary };
+  return { command, bytes, payloadStart, binary, fate: null };
 }

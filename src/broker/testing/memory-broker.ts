@@ -94,6 +94,7 @@ export class MemoryClient implements SessionLink {
 
   send(frame: WireFrame): void {
     this.wire.push(frame);
+    frame.fate?.settle('written');
     const escaped = this.agreement?.version !== '1.0' && frame.command !== 'CONNECTED';
     this.#received.push(...readFrames(frame.bytes.subarray(frame.payloadStart), escaped));
   }
