@@ -1,8 +1,10 @@
 import type { Duplex } from 'node:stream';
 import { WebSocket, type RawData } from 'ws';
+import { holdingTimers, type Holding } from './faults/holding-faults.js';
+import { reset } from './faults/gate.js';
 import { FrameReader } from './frame-reader.js';
 import { ConnectDeadline, ExpectBeat, SendBeat, type Beating } from './heartbeats.js';
-import type { ConnectionAccount } from './ledger/connection-account.js';
+import type { ConnectionAccount, Side } from './ledger/connection-account.js';
 import type { Agreement } from './negotiation.js';
 import type { Flushable, Outbox } from './outbox.js';
 import { Session, type SessionContext, type SessionLink } from './session.js';
@@ -20,10 +22,10 @@ export interface ConnectionContext extends SessionContext {
  * One WebSocket connection and the session on it. Everything goes through here: each frame that comes in through
  * `#receive`, each that goes out through `send`, and the end through `close` and `#ended`.
  */
-export class Connection implements SessionLink, Flushable, Beating {
+export class Connection implements SessionLink, Flushable, Beating, Holding {
   lastReceivedMs: number;
   lastSentMs: number;
-  readonly account: ConnectionAccount | null = null;
+  readonly account: ConnectionAccount | null;
   readonly #webSocket: WebSocket;
   readonly #socket: Duplex;
   readonly #context: ConnectionContext;
@@ -37,10 +39,25 @@ export class Connection implements SessionLink, Flushable, Beating {
   #waitingBytes = 0;
   #cutOff: string | undefined;
   #closed = false;
+  /** What comes while CONNECT is not answered yet; undefined at all other times. */
+  #held: Buffer[] | undefined;
+  #heldBytes = 0;
+  /** Fallen silent, on purpose: nothing is sent any more, and nothing read. */
+  #silent = false;
 
-  /** `socket` is the one below `webSocket`; `onEnded` is called once, when the WebSocket is closed. */
-  constructor(webSocket: WebSocket, socket: Duplex, context: ConnectionContext, onEnded: () => void) {
+  /**
+   * `socket` is the one below `webSocket`; `account` null in a broker that keeps none; `onEnded` is called once, when
+   * the WebSocket is closed.
+   */
+  constructor(
+    webSocket: WebSocket,
+    socket: Duplex,
+    context: ConnectionContext,
+    account: ConnectionAccount | null,
+    onEnded: () => void,
+  ) {
     const { wheel, config } = context;
+    this.account = account;
     this.#webSocket = webSocket;
     this.#socket = socket;
     this.#context = context;
@@ -53,7 +70,8 @@ export class Connection implements SessionLink, Flushable, Beating {
       new ConnectDeadline(wheel, config.limits.connectMs, () => this.#fail('no CONNECT in time')),
     ];
     webSocket.on('message', (data) => this.#receive(data));
-    webSocket.on('close', () => {
+    webSocket.on('close', (code) => {
+      this.#noteEnd('client', code);
       this.#ended();
       onEnded();
     });
@@ -67,8 +85,8 @@ export class Connection implements SessionLink, Flushable, Beating {
   }
 
   send(frame: WireFrame): void {
-    if (this.#closed) {
-      frame.fate?.settle('undelivered');
+    if (this.#closed || this.#silent) {
+      frame.fate?.settle(this.#silent ? 'withheld' : 'undelivered');
       return;
     }
     if (this.#first === undefined) {
@@ -82,10 +100,10 @@ export class Connection implements SessionLink, Flushable, Beating {
   }
 
   sendAtOnce(frame: WireFrame): boolean {
-    if (this.#closed) return false;
+    const canSend = !this.#closed && !this.#silent && this.#webSocket.readyState === WebSocket.OPEN;
     this.send(frame);
     this.flush();
-    return true;
+    return canSend;
   }
 
   cutOff(reason: string): void {
@@ -97,7 +115,7 @@ export class Connection implements SessionLink, Flushable, Beating {
   /** Writes what was sent, in one system call as far as possible. */
   flush(): void {
     this.#write();
-    if (this.#closed) return;
+    if (this.#closed || this.#silent) return;
     if (this.bufferedBytes > this.#context.config.limits.bufferedBytes) this.cutOffSlowConsumer();
     else if (this.#cutOff !== undefined) this.#fail(this.#cutOff);
   }
@@ -109,11 +127,57 @@ export class Connection implements SessionLink, Flushable, Beating {
   }
 
   /** RFC 6455 §7.1.2. A client that does not answer is dropped by ws after its close timeout. */
-  close(code: CloseCode, reason: string): void {
+  close(code: number, reason: string): void {
     if (this.#closed) return;
     this.#write();
+    this.#noteEnd('broker', code);
     this.#webSocket.close(code, shortReason(reason));
     this.#ended();
+  }
+
+  /** The session is over, and the connection is left to the client. */
+  stay(): void {
+    this.#cancelTimers();
+  }
+
+  /** The answer to CONNECT is put off: whatever comes before it waits. */
+  hold(): void {
+    this.#cancelTimers();
+    this.#held = [];
+    this.#webSocket.pause();
+  }
+
+  resume(): void {
+    const held = this.#held;
+    if (held === undefined || this.#closed) return;
+    this.#held = undefined;
+    this.#heldBytes = 0;
+    // The rest of the WebSocket message in which CONNECT came is still in the reader.
+    this.#readFrames();
+    for (const data of held) this.#take(data);
+    this.#webSocket.resume();
+  }
+
+  /** Ends it with an RST. */
+  reset(): void {
+    if (this.#closed) return;
+    if (this.account !== null) this.#context.faults?.ledger.end(this.account, 'broker', 'reset');
+    this.#ended();
+    reset(this.#socket);
+  }
+
+  /** From now on it is half open: it looks alive, and nothing goes out or comes in. */
+  silence(): void {
+    if (this.#closed || this.#silent) return;
+    this.#write();
+    this.#silent = true;
+    this.#cancelTimers();
+    this.#webSocket.pause();
+    if (this.account !== null) this.#context.faults?.ledger.silence(this.account);
+  }
+
+  stopBeating(): void {
+    this.#cancelTimers((timer) => timer instanceof SendBeat);
   }
 
   terminate(): void {
@@ -127,6 +191,9 @@ export class Connection implements SessionLink, Flushable, Beating {
     this.#reader.dialect = agreement.version;
     if (agreement.sendMs > 0) this.#timers.push(new SendBeat(wheel, this, agreement.sendMs));
     if (agreement.receiveMs > 0) this.#timers.push(new ExpectBeat(wheel, this, agreement.receiveMs));
+    const { faults } = this.#context;
+    if (faults === null || this.account === null) return;
+    this.#timers.push(...holdingTimers(faults, wheel, this.account, this));
   }
 
   beat(): void {
@@ -139,17 +206,34 @@ export class Connection implements SessionLink, Flushable, Beating {
   }
 
   #receive(data: RawData): void {
-    if (this.#closed) return;
+    if (this.#closed || this.#silent) return;
     // With binaryType nodebuffer, the default, ws hands over nothing else.
     if (!Buffer.isBuffer(data)) throw new Error('a WebSocket message that is not a Buffer');
     this.lastReceivedMs = this.#context.wheel.nowMs;
     this.#context.counters.bytesIn += data.length;
-    try {
+    this.#take(data);
+  }
+
+  #take(data: Buffer): void {
+    // A session that is over while its connection stays has no use for it.
+    if (this.#closed || this.#session.over) return;
+    if (this.#held === undefined) {
       this.#reader.push(data);
+      this.#readFrames();
+    } else {
+      // What ws had already taken from the socket when that was paused.
+      this.#held.push(data);
+      this.#heldBytes += data.length;
+      if (this.#heldBytes > this.#context.config.limits.frameBytes) this.#fail('too much before CONNECTED');
+    }
+  }
+
+  #readFrames(): void {
+    try {
       for (let frame = this.#reader.next(); frame !== undefined; frame = this.#reader.next()) {
         this.#session.handle(frame);
         this.#context.outbox.relieve();
-        if (this.#session.over) return;
+        if (this.#session.over || this.#held !== undefined) return;
       }
     } catch (error) {
       if (!(error instanceof Violation)) throw error;
@@ -189,6 +273,13 @@ export class Connection implements SessionLink, Flushable, Beating {
     this.#webSocket.send(frame.bytes.subarray(frame.payloadStart), { binary: frame.binary });
   }
 
+  /** RFC 6455 §7.1.5: 1006 stands for no close frame at all. */
+  #noteEnd(by: Side, code: number): void {
+    if (this.account === null) return;
+    const isGone = by === 'client' && code === 1006;
+    this.#context.faults?.ledger.end(this.account, by, isGone ? 'gone' : 'close', isGone ? 0 : code);
+  }
+
   #fail(message: string, code: CloseCode = CLOSE.policy): void {
     this.#session.fail(new Violation(message, code));
   }
@@ -201,12 +292,13 @@ export class Connection implements SessionLink, Flushable, Beating {
     this.#first = undefined;
     this.#more = undefined;
     this.#waitingBytes = 0;
+    this.#held = undefined;
     this.#session.ended();
   }
 
-  #cancelTimers(): void {
-    for (const timer of this.#timers) this.#context.wheel.cancel(timer);
-    this.#timers = [];
+  #cancelTimers(which: (timer: WheelTimer) => boolean = () => true): void {
+    for (const timer of this.#timers) if (which(timer)) this.#context.wheel.cancel(timer);
+    this.#timers = this.#timers.filter((timer) => !which(timer));
   }
 }
 

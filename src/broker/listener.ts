@@ -1,25 +1,29 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { messageOf, StompedeError, systemCode } from '../shared/errors.js';
+import { refuse, type Gate } from './faults/gate.js';
+import type { ConnectionAccount } from './ledger/connection-account.js';
 import { chooseSubprotocol } from './negotiation.js';
 import type { BrokerConfig } from './options.js';
 
 /** Connections that wait to be accepted; the system has a limit of its own (net.core.somaxconn). */
-const BACKLOG = 16_384;
+export const BACKLOG = 16_384;
 
 /** How long a closed WebSocket may take to answer the close frame. */
 const CLOSE_TIMEOUT_MS = 5000;
 
 export interface ListenerEvents {
-  onWebSocket(webSocket: WebSocket, socket: Duplex): void;
+  /** Its account, in a broker that keeps any. */
+  onWebSocket(webSocket: WebSocket, socket: Duplex, account: ConnectionAccount | null): void;
   /** The system would not accept a connection. */
   onAcceptError(): void;
 }
 
-/** HTTP up to the upgrade: any other path is a 404, anything but an upgrade a 426. */
-export function createHttpServer(config: BrokerConfig, events: ListenerEvents): Server {
+/** HTTP up to the upgrade: any other path is a 404, anything but an upgrade a 426. `gate` null: nobody is turned away. */
+export function createHttpServer(config: BrokerConfig, events: ListenerEvents, gate: Gate | null): Server {
   const options = {
     noServer: true,
     clientTracking: false,
@@ -32,15 +36,39 @@ export function createHttpServer(config: BrokerConfig, events: ListenerEvents): 
   const server = config.tls === undefined ? createServer() : tlsServer(config.tls);
   server.on('request', (request, response) => {
     const status = pathOf(request) === config.path ? 426 : 404;
+    if (gate?.request(request.socket, status) === false) return;
     response.writeHead(status, { 'content-type': 'text/plain', connection: 'close', upgrade: 'websocket' });
     response.end(`This is a STOMP broker: connect a WebSocket to ${config.path}\n`);
   });
-  server.on('upgrade', (request, socket, head) => {
-    if (pathOf(request) !== config.path) refuse(socket);
-    else
-      webSockets.handleUpgrade(request, socket, head, (webSocket) => events.onWebSocket(webSocket, socket));
-  });
+  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    if (pathOf(request) !== config.path) {
+      gate?.refused(socket, 404);
+      refuse(socket, 404);
+      return;
+    }
+    webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      events.onWebSocket(webSocket, socket, gate?.upgraded(socket) ?? null);
+    });
+    gate?.settled(socket);
+  };
+  if (gate === null) server.on('upgrade', upgrade);
+  else standGuard(server, webSockets, gate, upgrade);
   return server;
+}
+
+function standGuard(
+  server: Server,
+  webSockets: WebSocketServer,
+  gate: Gate,
+  upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void,
+): void {
+  // The socket that the upgrade comes on: with TLS that is not the one which was accepted first.
+  const accepted = server instanceof TlsServer ? 'secureConnection' : 'connection';
+  server.on(accepted, (socket: Socket) => gate.accept(socket));
+  server.on('upgrade', (request, socket, head) => {
+    gate.upgrade(socket, head, (bytes) => upgrade(request, socket, bytes));
+  });
+  webSockets.on('headers', (headers, request) => gate.handshake.spoil(headers, gate.accountOf(request)));
 }
 
 /** Resolves with the port. Rejects with `broker-failed`. */
@@ -82,12 +110,6 @@ function tlsServer(tls: { readonly key: string; readonly cert: string }): Server
 
 function pathOf(request: IncomingMessage): string {
   return (request.url ?? '').split('?', 1)[0] ?? '';
-}
-
-function refuse(socket: Duplex): void {
-  socket.on('error', () => undefined);
-  socket.once('finish', () => socket.destroy());
-  socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
 }
 
 function listenError(error: unknown, config: BrokerConfig): StompedeError {

@@ -2,19 +2,25 @@ import { Acknowledgements } from './acknowledgements.js';
 import type { Counters } from './counters.js';
 import type { Exchange } from './exchange.js';
 import type { FaultContext } from './faults/fault-context.js';
+import { SessionFaults, type FaultySession } from './faults/session-faults.js';
 import type { Dialect, Frame, StompVersion } from './frame.js';
 import { negotiate, VERSIONS, type Agreement } from './negotiation.js';
 import type { BrokerConfig } from './options.js';
 import { required } from './required.js';
 import { ACK_MODES, Subscription, type AckMode, type Outlet } from './subscription.js';
 import { Transactions } from './transactions.js';
-import { CLOSE, quoted, Violation, type CloseCode } from './violation.js';
-import { encodeFrame, type ServerCommand } from './wire-frame.js';
+import { CLOSE, quoted, Violation } from './violation.js';
+import { encodeFrame, type ServerCommand, type WireFrame } from './wire-frame.js';
 
 /** What a session needs of its connection. */
 export interface SessionLink extends Outlet {
   /** Ends the connection once everything sent so far is on its way. `ended` comes back, perhaps at once. */
-  close(code: CloseCode, reason: string): void;
+  close(code: number, reason: string): void;
+  /** The session is over, and its connection is left to the client. */
+  stay(): void;
+  /** CONNECT has come, and is answered later: no further frame is handled until `resume`. */
+  hold(): void;
+  resume(): void;
   /** The versions and intervals are agreed; called before CONNECTED is sent. */
   agreed(agreement: Agreement): void;
 }
@@ -37,6 +43,8 @@ export class Session {
   readonly #link: SessionLink;
   readonly #context: SessionContext;
   readonly #subscriptions = new Map<string, Subscription>();
+  /** null in a broker without faults. */
+  readonly #faults: SessionFaults | null;
   #dialect: Dialect = 'connecting';
   #over = false;
   /** Made when first needed: most of ten thousand sessions never do. */
@@ -46,6 +54,11 @@ export class Session {
   constructor(link: SessionLink, context: SessionContext) {
     this.#link = link;
     this.#context = context;
+    const { faults } = context;
+    this.#faults =
+      faults === null || link.account === null
+        ? null
+        : new SessionFaults(faults, link.account, this.#faulty());
   }
 
   get over(): boolean {
@@ -55,10 +68,16 @@ export class Session {
   /** Carries out one frame of the client. What it may not do is answered with ERROR, and ends the session. */
   handle(frame: Frame): void {
     if (this.#over) return;
+    const connected = this.#dialect !== 'connecting';
     try {
-      const receipt = this.#dialect === 'connecting' ? undefined : this.#name(frame, 'receipt');
+      const receipt = connected ? this.#name(frame, 'receipt') : undefined;
       const after = this.#carryOut(frame);
-      if (receipt !== undefined) this.#send('RECEIPT', [['receipt-id', receipt]]);
+      const answer = receipt === undefined ? undefined : this.#frame('RECEIPT', [['receipt-id', receipt]]);
+      if (this.#faults !== null && connected) {
+        this.#faults.answer(frame.command, answer, after);
+        return;
+      }
+      if (answer !== undefined) this.#link.send(answer);
       after?.();
     } catch (error) {
       if (!(error instanceof Violation)) throw error;
@@ -69,7 +88,14 @@ export class Session {
   /** ERROR and the end, on account of `frame` if there was one. */
   fail(violation: Violation, frame?: Frame): void {
     if (this.#over) return;
-    const headers: [string, string][] = [['message', violation.message]];
+    if (this.#dialect === 'connecting' && isConnect(frame)) this.#faults?.connectRefused();
+    const stays = frame !== undefined && this.#faults?.errorStays() === true;
+    this.#fail(violation.message, violation.closeCode, stays, frame);
+  }
+
+  /** `stays`: only the session ends. */
+  #fail(message: string, closeCode: number, stays: boolean, frame?: Frame): void {
+    const headers: [string, string][] = [['message', message]];
     const receipt = frame?.headers.get('receipt');
     if (receipt !== undefined && receipt.length <= this.#context.config.limits.nameLength) {
       headers.push(['receipt-id', receipt]);
@@ -77,8 +103,9 @@ export class Session {
     if (this.#dialect === 'connecting') headers.push(['version', VERSIONS.join(',')]);
     headers.push(['content-type', 'text/plain']);
     this.#context.counters.errors++;
-    this.#send('ERROR', headers, Buffer.from(`${violation.message}\n`));
-    this.#end(violation.closeCode, violation.message);
+    this.#send('ERROR', headers, Buffer.from(`${message}\n`));
+    if (stays) this.#leave();
+    else this.#end(closeCode, message);
   }
 
   /** The connection is gone: nothing more is sent to it, and what it has not acknowledged goes to others. */
@@ -100,7 +127,7 @@ export class Session {
   /** May answer with what is left to do once the RECEIPT is out. */
   #carryOut(frame: Frame): (() => void) | undefined {
     const { command } = frame;
-    if (command === 'CONNECT' || command === 'STOMP') {
+    if (isConnect(frame)) {
       this.#connect(frame);
       return undefined;
     }
@@ -126,20 +153,27 @@ export class Session {
 
   #connect(frame: Frame): void {
     if (this.#dialect !== 'connecting') throw new Violation('a second CONNECT');
-    const agreement = negotiate(frame, this.#context.config);
+    const { users, heartbeat: own } = this.#context.config;
+    const heartbeat = this.#faults?.heartbeat() ?? own;
+    const agreement = negotiate(frame, { users, heartbeat });
     const headers: [string, string][] = [
       ['version', agreement.version],
       ['server', 'stompede-broker/1'],
       ['session', this.#context.nextSessionId()],
     ];
     if (agreement.version !== '1.0') {
-      const { sendMs, receiveMs } = this.#context.config.heartbeat;
-      headers.push(['heart-beat', `${sendMs},${receiveMs}`]);
+      headers.push(['heart-beat', `${heartbeat.sendMs},${heartbeat.receiveMs}`]);
     }
-    this.#context.counters.sessions++;
-    this.#link.agreed(agreement);
-    this.#send('CONNECTED', headers);
-    this.#dialect = agreement.version;
+    const welcome = (connected: WireFrame, atOnce: boolean): void => {
+      this.#context.counters.sessions++;
+      this.#link.agreed(agreement);
+      this.#dialect = agreement.version;
+      if (atOnce) this.#link.sendAtOnce(connected);
+      else this.#link.send(connected);
+    };
+    const connected = this.#frame('CONNECTED', headers);
+    if (this.#faults === null) welcome(connected, false);
+    else this.#faults.connect(connected, welcome);
   }
 
   #sendMessage(frame: Frame): void {
@@ -165,6 +199,7 @@ export class Session {
     const subscription = new Subscription({ outlet: this.#link, version, id, destination, ack, book });
     exchange.subscribe(subscription);
     this.#subscriptions.set(key, subscription);
+    this.#faults?.subscribed();
     return () => exchange.welcome(subscription);
   }
 
@@ -199,13 +234,41 @@ export class Session {
     }
   }
 
-  #end(code: CloseCode, reason: string): void {
+  /** What its faults may do with it. */
+  #faulty(): FaultySession {
+    const isOver = (): boolean => this.#over;
+    return {
+      get over() {
+        return isOver();
+      },
+      refuse: (message, closeCode, stays) => this.#fail(message, closeCode, stays),
+      leave: () => this.#leave(),
+      close: (code, reason) => this.#end(code, reason),
+      send: (frame, atOnce) => {
+        if (atOnce) this.#link.sendAtOnce(frame);
+        else this.#link.send(frame);
+      },
+      hold: () => this.#link.hold(),
+      resume: () => this.#link.resume(),
+    };
+  }
+
+  #leave(): void {
+    this.#link.stay();
+    this.ended();
+  }
+
+  #end(code: number, reason: string): void {
     this.#link.close(code, reason);
     this.ended();
   }
 
   #send(command: ServerCommand, headers: readonly (readonly [string, string])[], body?: Buffer): void {
-    this.#link.send(encodeFrame(command, headers, this.#dialect, body));
+    this.#link.send(this.#frame(command, headers, body));
+  }
+
+  #frame(command: ServerCommand, headers: readonly (readonly [string, string])[], body?: Buffer): WireFrame {
+    return encodeFrame(command, headers, this.#dialect, body);
   }
 
   get #acks(): Acknowledgements {
@@ -231,6 +294,10 @@ export class Session {
     }
     return value;
   }
+}
+
+function isConnect(frame: Frame | undefined): boolean {
+  return frame?.command === 'CONNECT' || frame?.command === 'STOMP';
 }
 
 function ackMode(frame: Frame): AckMode {

@@ -15,7 +15,10 @@ export interface FaultScope {
   readonly share: number;
   /** This many connections at the beginning are spared: publishers connect first. */
   readonly skip: number;
-  /** The window, in milliseconds since the broker accepted its first connection; untilMs null: for ever. */
+  /**
+   * The window, in milliseconds since the broker accepted its first connection; untilMs null: for ever. What counts is
+   * the moment at which the fault would strike.
+   */
   readonly fromMs: number;
   readonly untilMs: number | null;
 }
@@ -34,8 +37,9 @@ export type Fault =
   | { readonly fault: 'upgrade-delay'; readonly delay: DelayPlan }
   | { readonly fault: 'wrong-accept-key' }
   | { readonly fault: 'subprotocol'; readonly answer: 'none' | 'wrong' }
-  /** More than that many open at once, or accepted within one second, get what `then` says. */
+  /** With that many open, the next ones get what `then` says, and are not counted among them. */
   | { readonly fault: 'connection-limit'; readonly connections: number; readonly then: LimitAction }
+  /** The same beyond that many let in within any one second: a sliding window. */
   | { readonly fault: 'connect-rate-limit'; readonly perSec: number; readonly then: LimitAction }
   // CONNECT.
   | { readonly fault: 'connected-delay'; readonly delay: DelayPlan }
@@ -44,8 +48,17 @@ export type Fault =
   // Receipts of these frames.
   | { readonly fault: 'receipt-delay'; readonly frames: readonly ReceiptFrame[]; readonly delay: DelayPlan }
   | { readonly fault: 'receipt-never'; readonly frames: readonly ReceiptFrame[] }
+  // DISCONNECT and ERROR.
   /** RabbitMQ: a close 1000 instead of DISCONNECT's receipt. */
   | { readonly fault: 'disconnect-closes'; readonly code: number; readonly reason: string }
+  /** Spring: a DISCONNECT that asks for no receipt is answered with ERROR and a close. */
+  | { readonly fault: 'disconnect-errors'; readonly message: string; readonly code: number }
+  /** Spring: after DISCONNECT and its receipt the connection is left to the client. */
+  | { readonly fault: 'disconnect-stays' }
+  /** RabbitMQ: an ERROR ends the session, and not the connection. */
+  | { readonly fault: 'error-stays' }
+  /** What the broker offers in CONNECTED; 0: none. */
+  | { readonly fault: 'heartbeat'; readonly sendMs: number; readonly receiveMs: number }
   // Deliveries.
   | ({ readonly fault: 'message-delay'; readonly delay: DelayPlan } & OfDeliveries)
   | ({ readonly fault: 'message-drop' } & OfDeliveries)
@@ -81,8 +94,12 @@ export type Fault =
   | { readonly fault: 'keep'; readonly what: 'sockets' | 'memory'; readonly bytes: number };
 
 export type FaultName = Fault['fault'];
-export type ReceiptFrame = 'SUBSCRIBE' | 'UNSUBSCRIBE' | 'SEND' | 'DISCONNECT';
-export type LimitAction = 'hang' | 'reset' | 'status-503' | 'status-429';
+
+export const RECEIPT_FRAMES = ['SUBSCRIBE', 'UNSUBSCRIBE', 'SEND', 'DISCONNECT'] as const;
+export type ReceiptFrame = (typeof RECEIPT_FRAMES)[number];
+
+export const LIMIT_ACTIONS = ['hang', 'reset', 'status-503', 'status-429'] as const;
+export type LimitAction = (typeof LIMIT_ACTIONS)[number];
 
 /** How long each one is delayed, in milliseconds. */
 export type DelayPlan =

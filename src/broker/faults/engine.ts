@@ -18,20 +18,16 @@ const PURPOSE = { connection: 1, delivery: 2, delay: 3 } as const;
  * deliveries and other occasions by whoever asks. All of it but the windows is decided by the seed alone.
  */
 export class FaultEngine {
+  readonly plan: FaultsPlan;
   readonly #seed: number;
-  readonly #rules: readonly FaultRule[];
   readonly #clockUs: () => number;
   #startUs: number | undefined;
 
   /** `clockUs`: microseconds of any monotonic clock. */
-  constructor({ seed, rules }: FaultsPlan, clockUs: () => number = nowUs) {
-    this.#seed = seed;
-    this.#rules = rules;
+  constructor(plan: FaultsPlan, clockUs: () => number = nowUs) {
+    this.plan = plan;
+    this.#seed = plan.seed;
     this.#clockUs = clockUs;
-  }
-
-  get rules(): readonly FaultRule[] {
-    return this.#rules;
   }
 
   /** Milliseconds since the first connection was accepted; 0 before. */
@@ -46,7 +42,7 @@ export class FaultEngine {
 
   /** The rules of one fault, in the order of the plan; mostly none. To be asked once, and kept. */
   rulesOf<Name extends FaultName>(fault: Name): readonly IndexedRule<RuleOf<Name>>[] {
-    return this.#rules.flatMap((rule, index) => (isOf(rule, fault) ? [{ index, rule }] : []));
+    return this.plan.rules.flatMap((rule, index) => (isOf(rule, fault) ? [{ index, rule }] : []));
   }
 
   /** The first of these rules that concerns the connection now. */

@@ -4,14 +4,17 @@
  */
 export type UpgradeFate = 'none' | 'answered' | 'wrong-key' | 'hung' | 'reset' | 'refused';
 
-/** What became of CONNECT. none: it never came. refused: ERROR on its own merits, a wrong passcode for example. */
-export type ConnectFate = 'none' | 'connected' | 'never' | 'error' | 'refused';
+/** What became of CONNECT. none: it never came. never: CONNECTED was withheld on purpose. unanswered: it ended before the answer. error: ERROR instead, on purpose. refused: ERROR on its own merits, a wrong passcode for example. */
+export type ConnectFate = 'none' | 'connected' | 'never' | 'unanswered' | 'error' | 'refused';
 
 /**
  * How a connection ended. disconnect: after a DISCONNECT. close: with a close frame of that side. reset: RST on purpose.
- * gone: TCP was ended without any of these. dropped: with an HTTP status instead of an upgrade.
+ * gone: TCP was ended without any of these. dropped: with an HTTP status instead of an upgrade. kept: the broker did not
+ * give the socket back, on purpose.
  */
 export type EndFate = 'open' | 'disconnect' | 'close' | 'reset' | 'gone' | 'dropped' | 'kept';
+
+export type Side = 'client' | 'broker';
 
 /** The fate of one connection, kept up by whoever carries it out. Small: there may be many of them. */
 export class ConnectionAccount {
@@ -30,7 +33,7 @@ export class ConnectionAccount {
   messages = 0;
   /** Nothing has been sent or read since then, on purpose; milliseconds since the first accept, -1: it never was. */
   silencedMs = -1;
-  endedBy: 'client' | 'broker' | null = null;
+  endedBy: Side | null = null;
   end: EndFate = 'open';
   /** Of the close frame; 0: none. */
   closeCode = 0;

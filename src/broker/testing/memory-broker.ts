@@ -65,6 +65,8 @@ export class MemoryClient implements SessionLink {
   readonly account = null;
   agreement: Agreement | undefined;
   closed: { code: number; reason: string } | undefined;
+  stayed = false;
+  held = false;
   cutOffReason: string | undefined;
   readonly wire: WireFrame[] = [];
   #received: Received[] = [];
@@ -106,6 +108,18 @@ export class MemoryClient implements SessionLink {
 
   agreed(agreement: Agreement): void {
     this.agreement = agreement;
+  }
+
+  stay(): void {
+    this.stayed = true;
+  }
+
+  hold(): void {
+    this.held = true;
+  }
+
+  resume(): void {
+    this.held = false;
   }
 
   close(code: number, reason: string): void {
