@@ -1,10 +1,12 @@
 import { type FailureKind, MAX_SAMPLE_LENGTH, kindInfo } from '../model/failures.js';
+import type { GeneratorHealth, MachineSample } from '../model/health.js';
 import type { Latency, Stage } from '../model/phases.js';
 import type { FailureRow, SeriesRow, ServerObservation } from '../model/result.js';
 import { type Counters, addCounters, zeroCounters } from './counters.js';
 import { failureKey } from './failure-key.js';
 import type { HistogramDelta } from './interval-histogram.js';
 import { LatencyTotal } from './latency-total.js';
+import { MachineUsage } from './machine-usage.js';
 import { Series, type TimelineRow } from './series.js';
 import type { FailureDelta, Snapshot } from './snapshot.js';
 import { Timeline } from './timeline.js';
@@ -39,6 +41,7 @@ export class Aggregator {
   readonly timeline: Timeline;
   readonly #startUs: number;
   readonly #series: Series;
+  readonly #machine: MachineUsage;
   readonly #latencies = new Map<Latency, LatencyTotal>();
   readonly #failures = new Map<string, FailureTotal>();
   /** By worker: connections started that have neither completed nor failed. */
@@ -57,6 +60,7 @@ export class Aggregator {
     this.#lastUs = options.startUs;
     this.timeline = new Timeline(options.workers);
     this.#series = new Series(options.plannedTotalAtMs);
+    this.#machine = new MachineUsage(options.startUs);
   }
 
   add(snapshot: Snapshot): void {
@@ -69,7 +73,7 @@ export class Aggregator {
     for (const [latency, delta] of Object.entries(snapshot.latencies) as [Latency, HistogramDelta][]) {
       this.latency(latency).add(delta);
     }
-    for (const failure of snapshot.failures) this.#addFailure(failure, snapshot.gauges.unsound);
+    for (const failure of snapshot.failures) this.#addFailure(failure, snapshot.gauges.unsound !== null);
     addNames(this.#versions, snapshot.server.versions);
     addNames(this.#subprotocols, snapshot.server.subprotocols);
     this.#software ??= snapshot.server.software;
@@ -78,6 +82,13 @@ export class Aggregator {
     this.timeline.add(snapshot);
     this.#series.add(snapshot);
     this.#closeSeconds(Math.min(this.timeline.watermarkUs, this.#lastUs));
+  }
+
+  /** What the coordinator saw of its machine, in the order in which it saw it. */
+  addMachine(sample: MachineSample): void {
+    const busy = this.#machine.add(sample);
+    const middleSec = (sample.atUs - this.#startUs) / 1e6 - 0.5;
+    if (busy !== null && middleSec >= 0) this.#series.addMachineBusy(Math.floor(middleSec), busy);
   }
 
   /** A worker sends no more: it is done (null), or dead, and why. */
@@ -173,6 +184,10 @@ export class Aggregator {
   /** CPU time, since the start of the run, of the processes that hold workers. */
   get cpuMs(): number {
     return this.#series.usage.cpuMs;
+  }
+
+  get health(): Omit<GeneratorHealth, 'lostReasons'> {
+    return { ...this.#series.usage.health, ...this.#machine.health };
   }
 
   get maxRssBytes(): number {

@@ -4,7 +4,7 @@ import type { SeriesLatency, SeriesRow } from '../model/result.js';
 import { type Counters, addCounters, zeroCounters } from './counters.js';
 import type { HistogramDelta } from './interval-histogram.js';
 import { LatencyTotal } from './latency-total.js';
-import { ProcessUsage, UsageOfSecond } from './process-usage.js';
+import { ProcessUsage, UsageOfSecond, mergeGeneratorRows } from './process-usage.js';
 import type { Snapshot } from './snapshot.js';
 
 /** One hour at a row a second; beyond it two rows become one, so a series never outgrows a report. */
@@ -60,7 +60,14 @@ export class Series {
     for (const { role, kind, count } of snapshot.failures) {
       if (role === 'connection') row.failures[kind] = (row.failures[kind] ?? 0) + count;
     }
-    row.usage.add(snapshot.gauges);
+    row.usage.add(snapshot.worker, snapshot.gauges);
+    this.usage.sawLimits(snapshot.gauges, (snapshot.row + 1) * 1000);
+  }
+
+  /** How busy the CPUs of the coordinator's machine were in that second, from 0 to 1. */
+  addMachineBusy(second: number, share: number): void {
+    const { usage } = this.#rowAt(Math.max(second, this.#closed));
+    usage.machineBusy = Math.max(usage.machineBusy, share);
   }
 
   /** Connections that failed with their worker, in the earliest open second. */
@@ -196,16 +203,7 @@ export function mergeRows(a: SeriesRow, b: SeriesRow): SeriesRow {
     failures,
     phases,
     delivery: mergeLatency(a.delivery, b.delivery),
-    generator: {
-      cpuMs: a.generator.cpuMs + b.generator.cpuMs,
-      rssBytes: Math.max(a.generator.rssBytes, b.generator.rssBytes),
-      lagMaxUs: Math.max(a.generator.lagMaxUs, b.generator.lagMaxUs),
-      readDelayMaxUs: Math.max(a.generator.readDelayMaxUs, b.generator.readDelayMaxUs),
-      cpuWaitMs: Math.max(a.generator.cpuWaitMs, b.generator.cpuWaitMs),
-      gcMaxUs: Math.max(a.generator.gcMaxUs, b.generator.gcMaxUs),
-      utilization: Math.max(a.generator.utilization, b.generator.utilization),
-      unsoundWorkers: Math.max(a.generator.unsoundWorkers, b.generator.unsoundWorkers),
-    },
+    generator: mergeGeneratorRows(a.generator, b.generator),
   };
 }
 

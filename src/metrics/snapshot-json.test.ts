@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FAILURE_KIND_NAMES } from '../model/failures.js';
+import { UNSOUND_CAUSES } from '../model/health.js';
 import { LATENCIES, STAGES } from '../model/phases.js';
 import { EVENT, type EventType } from './events.js';
 import type { Snapshot } from './snapshot.js';
@@ -56,13 +57,21 @@ const anySnapshot: fc.Arbitrary<Snapshot> = fc
       heartbeatMs: fc.option(fc.record({ send: anyCount, receive: anyCount })),
     }),
     gauges: fc.record({
+      spanUs: anyCount,
       processCpuUs: anyCount,
       processRssBytes: anyCount,
       pid: anyCount,
+      openFiles: anyCount,
+      openFilesLimit: anyCount,
       cpuWaitUs: anyCount,
       gcMaxUs: anyCount,
-      utilization: anyCount,
-      unsound: fc.boolean(),
+      utilization: fc.double({ min: 0, max: 1, noNaN: true }).map((share) => share + 0),
+      loopDelayMaxUs: anyCount,
+      pausedUs: anyCount,
+      ownLagMaxUs: anyCount,
+      heapLiveBytes: anyCount,
+      heapLimitBytes: anyCount,
+      unsound: fc.constantFrom(null, ...UNSOUND_CAUSES),
     }),
   })
   .map(snapshotOf);

@@ -1,4 +1,5 @@
 import type { FailureKind } from '../model/failures.js';
+import type { UnsoundCause } from '../model/health.js';
 import type { Distribution } from '../model/plan.js';
 import type { Latency, Stage } from '../model/phases.js';
 import type { Counters } from './counters.js';
@@ -49,17 +50,32 @@ export interface ServerDelta {
   readonly heartbeatMs: { readonly send: number; readonly receive: number } | null;
 }
 
+/** What a worker says of itself. "Since" is since its snapshot before. */
 export interface Gauges {
+  /** How long it is since. */
+  readonly spanUs: number;
   /** CPU time of the worker's process since the start of the run, all its threads together. */
   readonly processCpuUs: number;
   readonly processRssBytes: number;
   readonly pid: number;
-  /** Since the snapshot before: how long this worker's thread was ready to run and had no CPU. */
+  /** Open files of the process and their limit, told by one worker of each process; 0: not told, or not known. */
+  readonly openFiles: number;
+  readonly openFilesLimit: number;
+  /** Since: how long this worker's thread was ready to run and had no CPU. */
   readonly cpuWaitUs: number;
-  /** Since the snapshot before: the longest garbage collection. */
+  /** Since: the longest garbage collection. */
   readonly gcMaxUs: number;
-  /** Since the snapshot before, from 0 to 1: how much of the time the worker's event loop was busy. */
+  /** Since, from 0 to 1: how much of the time the worker's event loop was busy. */
   readonly utilization: number;
-  /** The worker was not well since the snapshot before (health/): what failed then may be its own doing. */
-  readonly unsound: boolean;
+  /** Since: the longest time in which the event loop did not turn, beyond what it sleeps. */
+  readonly loopDelayMaxUs: number;
+  /** Since: how long the worker stood still, neither running nor waiting for a CPU. */
+  readonly pausedUs: number;
+  /** Since: the most that it was late by itself, not because of connect.inFlight nor of a full socket. */
+  readonly ownLagMaxUs: number;
+  /** What the last full garbage collection left of the heap; 0 before the first. */
+  readonly heapLiveBytes: number;
+  readonly heapLimitBytes: number;
+  /** Why the worker was not well since (health/): what failed then may be its own doing. null: it was well. */
+  readonly unsound: UnsoundCause | null;
 }

@@ -1,5 +1,6 @@
 import type { FailureKind, Side } from './failures.js';
 import type { Finding, GeneratorVerdict } from './findings.js';
+import type { GeneratorHealth, UnsoundCause } from './health.js';
 import type { Phase, Stage } from './phases.js';
 import type { RunPlan } from './plan.js';
 
@@ -208,6 +209,7 @@ export interface GeneratorResult {
   readonly workersLost: number;
   readonly bytesReceived: number;
   readonly bytesSent: number;
+  readonly health: GeneratorHealth;
 }
 
 export interface EnvironmentInfo {
@@ -268,4 +270,18 @@ export interface GeneratorRow {
   readonly utilization: number;
   /** Workers that were not well within this row (docs/verdicts.md). */
   readonly unsoundWorkers: number;
+  /** Seconds within this row in which a worker was not well, by why. */
+  readonly unsoundSec: Readonly<Partial<Record<UnsoundCause, number>>>;
+  /** The longest time in which a worker's event loop did not turn, beyond what it sleeps. */
+  readonly loopDelayMaxUs: number;
+  /** How long a worker stood still: it neither ran nor waited for a CPU. */
+  readonly pausedMs: number;
+  /** How late a worker was by itself: not because of connect.inFlight, nor because a socket was full. */
+  readonly ownLagMaxUs: number;
+  /** From 0 to 1: the share of its heap's limit that a worker had left in use after a full garbage collection. */
+  readonly heapShare: number;
+  /** Of the process with the most. */
+  readonly openFiles: number;
+  /** From 0 to 1: how busy all CPUs of the coordinator's machine were, with everything that runs on it. */
+  readonly machineBusy: number;
 }

@@ -74,6 +74,7 @@ export function buildResult(input: ResultInput): RunResult {
       workersLost: lost.length,
       bytesReceived: counts.bytesReceived,
       bytesSent: counts.bytesSent,
+      health: { lostReasons: lost, ...aggregator.health },
     },
     series: aggregator.series,
     plan,

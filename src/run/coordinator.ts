@@ -76,7 +76,7 @@ export class Coordinator {
 
   constructor(options: CoordinatorOptions) {
     this.#options = options;
-    const workers = options.threadsOfProcesses.reduce((sum, threads) => sum + threads, 0);
+    const workers = sumOf(options.threadsOfProcesses);
     this.#states = Array.from({ length: workers }, () => ({
       ready: false,
       quiet: false,
@@ -117,10 +117,13 @@ export class Coordinator {
   #launch(): Fleet {
     const { plan, runId, secrets, threadsOfProcesses } = this.#options;
     const of = this.#states.length;
+    // The first thread of each process.
+    const watching = threadsOfProcesses.map((_, p) => sumOf(threadsOfProcesses.slice(0, p)));
     const jobs: WorkerJob[] = this.#states.map((_, worker) => ({
       protocol: PROTOCOL_VERSION,
       worker,
       share: { index: worker, of },
+      watchesProcess: watching.includes(worker),
       plan,
       secrets: secrets.values,
       runId,
@@ -335,4 +338,8 @@ export class Coordinator {
       lost: this.#lost,
     };
   }
+}
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0);
 }

@@ -2,6 +2,7 @@ import { type WriteStream, createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import type { Snapshot } from '../metrics/snapshot.js';
 import { snapshotToJson } from '../metrics/snapshot-json.js';
+import type { MachineSample } from '../model/health.js';
 import type { RunPlan } from '../model/plan.js';
 import type { EnvironmentInfo } from '../model/result.js';
 import { messageOf, systemCode } from '../shared/errors.js';
@@ -26,6 +27,8 @@ export type IntervalLine =
   | { readonly type: 'header'; readonly header: IntervalHeader }
   | { readonly type: 'mark'; readonly mark: MarkName; readonly atUs: number }
   | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
+  /** Once a second, what the coordinator saw of its machine. */
+  | { readonly type: 'machine'; readonly sample: MachineSample }
   | { readonly type: 'left'; readonly worker: number; readonly reason: string | null }
   /** The last line of a run that came to its own end. */
   | { readonly type: 'end'; readonly ended: 'completed' | 'stopped' };

@@ -69,6 +69,8 @@ function replay(header: IntervalHeader, lines: Iterable<IntervalLine>): Replayed
       for (const worker of lostEarly) replayed.aggregator.leave(worker, 'lost before the start');
     } else if (line.type === 'snapshot') {
       replayed.aggregator?.add(line.snapshot);
+    } else if (line.type === 'machine') {
+      replayed.aggregator?.addMachine(line.sample);
     } else if (line.type === 'end') {
       replayed.ended = line.ended;
     } else if (line.type === 'left') {

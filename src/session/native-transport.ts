@@ -18,6 +18,7 @@ import {
   subscribeHeaders,
   unsubscribeHeaders,
 } from './native-frames.js';
+import type { LoopClock } from './loop-clock.js';
 import { NativeSocket, type SocketOwner, type SocketShared, socketShared } from './native-socket.js';
 import { isOffered, notOffered } from './offered-version.js';
 import { STAMP_HEADER, type Stamp, readStamp } from './stamp.js';
@@ -40,6 +41,7 @@ export interface NativeShared {
   readonly recorder: Recorder;
   readonly wheel: TimerWheel;
   readonly nowUs: () => number;
+  readonly loopClock: LoopClock;
   readonly random: () => number;
   readonly socket: SocketShared;
 }
@@ -122,6 +124,7 @@ export class NativeTransport extends WheelEntry implements Transport, SocketOwne
   onBytes(bytes: Buffer, length: number): void {
     const atUs = this.#shared.nowUs();
     this.#readUs = atUs;
+    this.#shared.loopClock.stamped(atUs);
     this.#shared.recorder.counts.bytesReceived += length;
     if (this.#heartbeat !== null) this.#heartbeat.lastReadUs = atUs;
     if (this.#webSocket !== null) this.#webSocket.push(bytes, 0, length, this);

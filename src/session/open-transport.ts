@@ -1,6 +1,7 @@
 import type { Recorder } from '../metrics/recorder.js';
 import type { RunPlan } from '../model/plan.js';
 import type { Endpoint } from './endpoint.js';
+import type { LoopClock } from './loop-clock.js';
 import { newSecureContext } from './native-socket.js';
 import { NativeTransport, nativeShared } from './native-transport.js';
 import { Resolver } from './resolver.js';
@@ -15,13 +16,14 @@ export interface TransportParts {
   readonly recorder: Recorder;
   readonly wheel: TimerWheel;
   readonly nowUs: () => number;
+  readonly loopClock: LoopClock;
 }
 
 /** Makes transports of the client that the plan names; what they share is made once. */
 export function transportFactory(
   plan: RunPlan,
   endpoints: readonly Endpoint[],
-  { recorder, wheel, nowUs }: TransportParts,
+  { recorder, wheel, nowUs, loopClock }: TransportParts,
 ): TransportFactory {
   const config = transportConfig(plan);
   const anySecure = endpoints.some(({ secure }) => secure);
@@ -30,12 +32,14 @@ export function transportFactory(
       config,
       recorder,
       nowUs,
+      loopClock,
       secureContext: anySecure ? newSecureContext(config.tls) : null,
     };
     return (endpoint, listener) => new StompjsTransport(shared, endpoint, listener);
   }
   const resolver = new Resolver(nowUs);
-  const shared = nativeShared({ config, recorder, wheel, resolver, nowUs, random: Math.random }, anySecure);
+  const parts = { config, recorder, wheel, resolver, nowUs, loopClock, random: Math.random };
+  const shared = nativeShared(parts, anySecure);
   return (endpoint, listener) => new NativeTransport(shared, endpoint, listener);
 }
 

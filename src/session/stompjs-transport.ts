@@ -7,6 +7,7 @@ import { messageOf, systemCode } from '../shared/errors.js';
 import type { Endpoint } from './endpoint.js';
 import type { Fact } from './fact.js';
 import { negotiateHeartbeat } from './heartbeat.js';
+import type { LoopClock } from './loop-clock.js';
 import { isOffered, notOffered } from './offered-version.js';
 import { STAMP_HEADER, type Stamp, readStamp } from './stamp.js';
 import { StompjsGuard } from './stompjs-guard.js';
@@ -34,6 +35,7 @@ export interface StompjsShared {
   readonly config: TransportConfig;
   readonly recorder: Recorder;
   readonly nowUs: () => number;
+  readonly loopClock: LoopClock;
   readonly secureContext: tls.SecureContext | null;
 }
 
@@ -123,6 +125,10 @@ export class StompjsTransport implements Transport, WebSocketEvents {
 
   onSocket(socket: net.Socket): void {
     this.#socket = socket;
+  }
+
+  onRead(): void {
+    this.#shared.loopClock.touch(this.#shared.nowUs());
   }
 
   onPhase(phase: 'tcp' | 'tls' | 'upgrade'): void {
@@ -311,7 +317,10 @@ export class StompjsTransport implements Transport, WebSocketEvents {
   }
 
   #heard(tell: (atUs: number) => void): void {
-    if (!this.#destroyed) tell(this.#shared.nowUs());
+    if (this.#destroyed) return;
+    const atUs = this.#shared.nowUs();
+    this.#shared.loopClock.stamped(atUs);
+    tell(atUs);
   }
 }
 

@@ -9,6 +9,8 @@ import type { TransportConfig } from './transport.js';
 /** What there is to hear of a WebSocket of `ws` and of the socket under it. */
 export interface WebSocketEvents {
   onSocket(socket: net.Socket): void;
+  /** Bytes have come, which nobody has looked at yet; told from the upgrade on. */
+  onRead(): void;
   /** A phase of the opening begins, and the one before it has ended well. */
   onPhase(phase: 'tcp' | 'tls' | 'upgrade'): void;
   onOpen(): void;
@@ -33,13 +35,18 @@ export function openWebSocket(
     ...(authorization === null ? {} : { Authorization: authorization }),
     ...config.upgradeHeaders,
   };
+  let socket: net.Socket | null = null;
   const webSocket = new WebSocket(withoutCredentials(endpoint.url), [...config.subprotocols], {
     headers,
     perMessageDeflate: config.permessageDeflate,
     maxPayload: config.maxMessageBytes,
-    createConnection: () => openSocket(config, endpoint, secureContext, events),
+    createConnection: () => (socket = openSocket(config, endpoint, secureContext, events)),
   });
   webSocket.on('open', () => {
+    // Before `ws` hears of it. Until here a listener of data would have taken the upgrade's answer from `ws`.
+    socket?.prependListener('data', () => {
+      events.onRead();
+    });
     events.onOpen();
   });
   webSocket.on('unexpected-response', (_request, response: IncomingMessage) => {

@@ -1,3 +1,4 @@
+import { WorkerVitals } from '../health/worker-vitals.js';
 import { Recorder } from '../metrics/recorder.js';
 import type { RunPlan } from '../model/plan.js';
 import { Dispatcher } from '../pacing/dispatcher.js';
@@ -5,6 +6,7 @@ import { LATE_TOLERANCE_US, Schedule } from '../pacing/schedule.js';
 import { dealtCount, dealtIndex } from '../pacing/share.js';
 import { Connection, type ConnectionHost } from '../session/connection.js';
 import { type Endpoint, parseEndpoint } from '../session/endpoint.js';
+import { LoopClock } from '../session/loop-clock.js';
 import { type TransportFactory, transportFactory } from '../session/open-transport.js';
 import type { Publisher, PublisherHost } from '../session/publisher.js';
 import type { SubscriptionSpec } from '../session/subscription.js';
@@ -14,7 +16,7 @@ import { nowUs } from '../shared/clock.js';
 import { self } from '../shared/env.js';
 import { Secrets } from '../shared/mask.js';
 import type { Template } from '../shared/template.js';
-import { Loop } from './loop.js';
+import { Loop, type TurnWatch } from './loop.js';
 import type { FromWorker, ToWorker, WorkerJob } from './protocol.js';
 import { PublishEntry, template } from './publishing.js';
 
@@ -33,9 +35,11 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
   readonly run: number;
   readonly runId: string;
   readonly lateToleranceUs = LATE_TOLERANCE_US;
+  readonly loopClock: LoopClock;
   readonly #job: WorkerJob;
   readonly #post: (message: FromWorker) => void;
   readonly #loop: Loop;
+  readonly #vitals: WorkerVitals;
   readonly #schedule: Schedule;
   readonly #endpoints: readonly Endpoint[];
   readonly #newTransport: TransportFactory;
@@ -61,6 +65,12 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
   #toldDone = false;
   #nextSnapshotUs = Infinity;
   #cpuAtStartUs = 0;
+  /** When there was last room for an arrival again, after connect.inFlight had been reached. */
+  #roomSinceUs = 0;
+  #ownLagMaxUs = 0;
+  /** Since the beginning, in snapshots that were taken. */
+  #startedBefore = 0;
+  #sentBefore = 0;
 
   constructor(job: WorkerJob, post: (message: FromWorker) => void) {
     const { plan, share } = job;
@@ -71,12 +81,25 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
     this.run = Number.parseInt(job.runId, 16);
     const secrets = new Secrets(job.secrets);
     this.recorder = new Recorder(job.worker, (text) => secrets.scrub(text));
-    this.#loop = new Loop(nowUs, this.wheel, {
-      nextUs: () => (this.#owesSettled() ? 0 : this.#nextSnapshotUs),
-      tick: (atUs) => {
-        this.#tick(atUs);
+    this.loopClock = new LoopClock({
+      nowUs,
+      sleptUs: () => self.loopSleptUs(),
+      atTurnEnd: setImmediate,
+      record: (delayUs) => {
+        this.recorder.latency('read.delay', delayUs);
       },
     });
+    this.#vitals = new WorkerVitals(nowUs, job.watchesProcess, () => ({
+      messages: this.loopClock.stamps + this.#sentBefore + this.recorder.counts.publishSent,
+      connects: this.#startedBefore + this.recorder.counts.started,
+    }));
+    const ticker = {
+      nextUs: () => (this.#owesSettled() ? 0 : this.#nextSnapshotUs),
+      tick: (atUs: number) => {
+        this.#tick(atUs);
+      },
+    };
+    this.#loop = new Loop(nowUs, this.wheel, ticker, this.#turnWatch());
     this.#schedule = new Schedule(plan.connect.stages);
     this.#maxInFlight = Math.max(1, dealtCount(plan.connect.inFlight, share));
     this.#endpoints = plan.target.urls.map(parseEndpoint);
@@ -137,6 +160,7 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
   }
 
   settled(_connection: Connection): void {
+    if (this.#inFlight === this.#maxInFlight) this.#roomSinceUs = nowUs();
     this.#inFlight--;
     this.#loop.wake();
   }
@@ -168,6 +192,23 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
     });
   }
 
+  #turnWatch(): TurnWatch {
+    const { loopClock } = this;
+    const vitals = this.#vitals;
+    return {
+      get turn() {
+        return loopClock.turn;
+      },
+      checking: (turn) => {
+        loopClock.checking(turn);
+      },
+      checked: () => {
+        loopClock.checked();
+        vitals.turned();
+      },
+    };
+  }
+
   #endpoint(n: number): Endpoint {
     const endpoint = this.#endpoints[n % this.#endpoints.length];
     if (endpoint === undefined) throw new Error('the plan has no target URL');
@@ -178,6 +219,7 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
     const { plan, share } = this.#job;
     this.recorder.begin(startUs);
     this.#cpuAtStartUs = self.cpuUs();
+    this.#vitals.begin();
     this.#nextSnapshotUs = startUs + 1e6;
     this.#arrivals = new Dispatcher(
       dealtCount(plan.connect.connections, share),
@@ -187,7 +229,9 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
     if (this.#stopped) this.#arrivals.stop();
     this.#loop.add(this.#arrivals);
     for (const entry of this.#entries) {
-      const dispatcher = entry.begin(startUs);
+      const dispatcher = entry.begin(startUs, (lagUs) => {
+        this.#ownLagMaxUs = Math.max(this.#ownLagMaxUs, lagUs);
+      });
       if (dispatcher === null || this.#stopped) continue;
       this.#publishing.push(dispatcher);
       this.#loop.add(dispatcher);
@@ -197,7 +241,9 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
   #arrive(k: number, dueUs: number): boolean {
     if (this.#inFlight >= this.#maxInFlight) return false;
     const index = dealtIndex(k, this.#job.share);
-    const lagUs = nowUs() - dueUs;
+    const atUs = nowUs();
+    const lagUs = atUs - dueUs;
+    this.#ownLagMaxUs = Math.max(this.#ownLagMaxUs, atUs - Math.max(dueUs, this.#roomSinceUs));
     this.recorder.counts.started++;
     this.recorder.latency('lag.arrival', lagUs);
     if (lagUs > LATE_TOLERANCE_US) this.recorder.counts.lateArrivals++;
@@ -280,6 +326,7 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
     this.#loop.stop();
     this.#tellSettled();
     this.#snapshot();
+    this.#vitals.close();
     this.#post({ type: 'done', worker: this.#job.worker });
   }
 
@@ -298,15 +345,16 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
   }
 
   #snapshot(): void {
+    const delays = { readDelayMaxUs: this.loopClock.takeDelayMaxUs(), ownLagMaxUs: this.#ownLagMaxUs };
     const gauges = {
       processCpuUs: self.cpuUs() - this.#cpuAtStartUs,
       processRssBytes: self.rssBytes(),
       pid: self.pid,
-      cpuWaitUs: 0,
-      gcMaxUs: 0,
-      utilization: 0,
-      unsound: false,
+      ...this.#vitals.take(delays),
     };
+    this.#ownLagMaxUs = 0;
+    this.#startedBefore += this.recorder.counts.started;
+    this.#sentBefore += this.recorder.counts.publishSent;
     const { worker } = this.#job;
     this.#post({ type: 'snapshot', worker, snapshot: this.recorder.take(nowUs(), gauges) });
   }

@@ -18,6 +18,8 @@ afterEach(() => {
 
 const nowUs = (): number => performance.now() * 1000;
 
+const NOBODY = { turn: 0, checking: () => undefined, checked: () => undefined };
+
 function newLoop(tickAtUs = Infinity) {
   const ticker = {
     nextTickUs: tickAtUs,
@@ -29,7 +31,7 @@ function newLoop(tickAtUs = Infinity) {
     },
   };
   const wheel = new TimerWheel(nowUs());
-  return { loop: new Loop(nowUs, wheel, ticker), wheel, ticker };
+  return { loop: new Loop(nowUs, wheel, ticker, NOBODY), wheel, ticker };
 }
 
 /** Notes when each is started. */

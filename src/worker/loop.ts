@@ -8,11 +8,22 @@ export interface Ticker {
   tick(nowUs: number): void;
 }
 
+/** Hears of the turns of the thread's event loop, as far as this loop takes part in them. */
+export interface TurnWatch {
+  /** The number of the turn that is under way. */
+  readonly turn: number;
+  /** In the check phase, with what `turn` was when it was asked for. */
+  checking(turn: number): void;
+  /** The work of this loop in that check phase is done. */
+  checked(): void;
+}
+
 /** The one timer of a worker: it sleeps until the next moment that any of its schedules asks for. */
 export class Loop {
   readonly #nowUs: () => number;
   readonly #wheel: TimerWheel;
   readonly #ticker: Ticker;
+  readonly #watch: TurnWatch;
   readonly #dispatchers = new Set<Dispatcher>();
   #timer: NodeJS.Timeout | null = null;
   #immediate: NodeJS.Immediate | null = null;
@@ -20,10 +31,11 @@ export class Loop {
   /** What had come to the kernel by this moment has been read: a whole poll phase lies between it and now. */
   #heardUntilUs = -Infinity;
 
-  constructor(nowUs: () => number, wheel: TimerWheel, ticker: Ticker) {
+  constructor(nowUs: () => number, wheel: TimerWheel, ticker: Ticker, watch: TurnWatch) {
     this.#nowUs = nowUs;
     this.#wheel = wheel;
     this.#ticker = ticker;
+    this.#watch = watch;
   }
 
   add(dispatcher: Dispatcher): void {
@@ -38,9 +50,12 @@ export class Loop {
   /** Something may be startable that was not before. */
   wake(): void {
     if (this.#immediate !== null || this.#stopped) return;
+    const { turn } = this.#watch;
     this.#immediate = setImmediate(() => {
+      this.#watch.checking(turn);
       this.#immediate = null;
       this.#turn();
+      this.#watch.checked();
     });
   }
 

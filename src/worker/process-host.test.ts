@@ -9,6 +9,7 @@ function job(worker: number): WorkerJob {
     protocol: PROTOCOL_VERSION,
     worker,
     share: { index: worker, of: 2 },
+    watchesProcess: true,
     plan: loadText('target: ws://127.0.0.1:9/').plan,
     secrets: [],
     runId: '00000000',

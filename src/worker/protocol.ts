@@ -13,6 +13,8 @@ export interface WorkerJob {
   readonly protocol: typeof PROTOCOL_VERSION;
   readonly worker: number;
   readonly share: Share;
+  /** This worker also tells of the process that it runs in: one of each process does. */
+  readonly watchesProcess: boolean;
   /** Whole and unmasked; with target.urls filled in. */
   readonly plan: RunPlan;
   /** Texts that must never stand in anything a worker reports. */

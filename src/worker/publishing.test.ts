@@ -47,7 +47,7 @@ describe('a publish entry', () => {
               due.push({ inEntry: numbers.get(publisher) ?? -1, seq });
             });
           }
-          const dispatcher = entry.begin(startUs);
+          const dispatcher = entry.begin(startUs, () => undefined);
           expect(dispatcher === null).toBe(entry.publishers.length === 0);
           while (dispatcher !== null && dispatcher.poll(untilUs) <= untilUs);
         }

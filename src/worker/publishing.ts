@@ -10,6 +10,7 @@ export class PublishEntry {
   readonly publishers: readonly Publisher[];
   readonly #share: PublisherShare;
   readonly #ratePerSec: number;
+  readonly #nowUs: () => number;
   #startUs = Infinity;
 
   /**
@@ -26,6 +27,7 @@ export class PublishEntry {
     const spec = publishSpec(plan);
     this.#share = new PublisherShare(plan.publishers, share);
     this.#ratePerSec = plan.ratePerSec;
+    this.#nowUs = host.nowUs;
     this.publishers = Array.from({ length: this.#share.count }, (_, local) => {
       const inEntry = this.#share.publisher(local);
       const id = firstId + inEntry;
@@ -33,8 +35,12 @@ export class PublishEntry {
     });
   }
 
-  /** From `startUs` on, message m of the entry is due at m / rate. null: no publisher of it is on this worker. */
-  begin(startUs: number): Dispatcher | null {
+  /**
+   * From `startUs` on, message m of the entry is due at m / rate. null: no publisher of it is on this worker.
+   *
+   * @param late takes how late each was offered to its publisher, whatever that then does
+   */
+  begin(startUs: number, late: (lagUs: number) => void): Dispatcher | null {
     this.#startUs = startUs;
     if (this.publishers.length === 0) return null;
     return new Dispatcher(
@@ -43,8 +49,9 @@ export class PublishEntry {
         const { local, seq } = this.#share.message(k);
         return this.#dueUs(local, seq);
       },
-      (k) => {
+      (k, dueUs) => {
         const { local, seq } = this.#share.message(k);
+        late(this.#nowUs() - dueUs);
         this.publishers[local]?.due(seq);
         return true;
       },

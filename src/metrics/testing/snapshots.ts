@@ -3,13 +3,21 @@ import { type HistogramDelta, IntervalHistogram } from '../interval-histogram.js
 import type { Gauges, Snapshot } from '../snapshot.js';
 
 export const GAUGES: Gauges = {
+  spanUs: 1e6,
   processCpuUs: 0,
   processRssBytes: 0,
   pid: 1,
+  openFiles: 0,
+  openFilesLimit: 0,
   cpuWaitUs: 0,
   gcMaxUs: 0,
   utilization: 0,
-  unsound: false,
+  loopDelayMaxUs: 0,
+  pausedUs: 0,
+  ownLagMaxUs: 0,
+  heapLiveBytes: 0,
+  heapLimitBytes: 0,
+  unsound: null,
 };
 
 /** A snapshot of nothing but what is given. */

@@ -2,6 +2,7 @@ import tls from 'node:tls';
 import { Recorder } from '../../metrics/recorder.js';
 import { nowUs } from '../../shared/clock.js';
 import { parseEndpoint } from '../endpoint.js';
+import { LoopClock } from '../loop-clock.js';
 import { NativeTransport, nativeShared } from '../native-transport.js';
 import { Resolver } from '../resolver.js';
 import { StompjsTransport } from '../stompjs-transport.js';
@@ -30,6 +31,16 @@ export interface ClientParts {
   readonly now?: () => number;
 }
 
+/** One that nobody asks. */
+function newLoopClock(now: () => number): LoopClock {
+  return new LoopClock({
+    nowUs: now,
+    sleptUs: () => 0,
+    atTurnEnd: (callback) => setImmediate(callback),
+    record: () => undefined,
+  });
+}
+
 export function newRecorder(): Recorder {
   return new Recorder(0, (text) => text);
 }
@@ -47,6 +58,7 @@ export function nativeClient(
     wheel: parts.wheel ?? new TimerWheel(now()),
     resolver: parts.resolver ?? new Resolver(now),
     nowUs: now,
+    loopClock: newLoopClock(now),
     random: () => 0.5,
   };
   return new NativeTransport(nativeShared(base, url.startsWith('wss:')), parseEndpoint(url), listener);
@@ -64,6 +76,7 @@ export function stompjsClient(
     config: whole,
     recorder: parts.recorder ?? newRecorder(),
     nowUs: parts.now ?? nowUs,
+    loopClock: newLoopClock(parts.now ?? nowUs),
     secureContext: url.startsWith('wss:')
       ? tls.createSecureContext(caPem === null ? {} : { ca: caPem })
       : null,

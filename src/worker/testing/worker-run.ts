@@ -18,6 +18,7 @@ export class WorkerRun {
       protocol: PROTOCOL_VERSION,
       worker: share.index,
       share,
+      watchesProcess: true,
       plan,
       secrets,
       runId: 'abcdef01',
