@@ -14,7 +14,7 @@ const START_TIMEOUT_MS = 20_000;
 export interface Nginx {
   /** The target's URL, through it. */
   readonly url: string;
-  errorLog(): string;
+  readonly errorLog: () => string;
 }
 
 export interface NginxOptions {

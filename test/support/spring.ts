@@ -7,7 +7,13 @@ import { undoLater } from './undo.js';
 import { until } from './until.js';
 
 const PROJECT = fileURLToPath(new URL('../targets/spring/', import.meta.url));
-const JAR = path.join(PROJECT, 'target', 'spring-target.jar');
+/** As in its pom.xml. */
+const CURRENT = '3.5.16';
+/**
+ * With Spring Framework 6.1.1. From 6.1.6 at the latest a frame that the inbound executor rejects is worked off by the
+ * thread that has read it (ExecutorSubscribableChannel.sendInternal): what was an ERROR is silent back-pressure now.
+ */
+export const SPRING_BOOT_BEFORE_BACK_PRESSURE = '3.2.0';
 const START_TIMEOUT_MS = 90_000;
 /** Of what it prints, the end is kept. */
 const MAX_LOG_LENGTH = 20_000;
@@ -30,10 +36,10 @@ export interface Spring {
 export type SpringProperties = Readonly<Record<string, string | number | boolean>>;
 
 /** Builds it where its source is newer, starts it, and stops it at the end of the test file. */
-export async function startSpring(properties: SpringProperties = {}): Promise<Spring> {
-  build();
+export async function startSpring(properties: SpringProperties = {}, version = CURRENT): Promise<Spring> {
+  const jar = build(version);
   const args = Object.entries(properties).map(([name, value]) => `--${name}=${value}`);
-  const child = spawn('java', ['-Xmx1g', '-jar', JAR, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('java', ['-Xmx1g', '-jar', jar, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let log = '';
   let ended = false;
   const keep = (text: string): void => {
@@ -74,14 +80,18 @@ export async function startSpring(properties: SpringProperties = {}): Promise<Sp
   };
 }
 
-function build(): void {
+/** The jar of that version of Spring Boot. */
+function build(version: string): string {
+  const jar = path.join(PROJECT, 'target', version, 'spring-target.jar');
   const sources = [path.join(PROJECT, 'pom.xml'), ...filesIn(path.join(PROJECT, 'src'))];
-  if (changedAt(JAR) > Math.max(...sources.map(changedAt))) return;
-  ensureInstalled('/usr/bin/java', 'openjdk-17-jdk-headless');
+  if (changedAt(jar) > Math.max(...sources.map(changedAt))) return jar;
+  ensureInstalled('/usr/bin/javac', 'openjdk-17-jdk-headless');
   ensureInstalled('/usr/bin/mvn', 'maven');
-  execFileSync('mvn', ['-q', '-B', '-ntp', '-f', path.join(PROJECT, 'pom.xml'), 'package'], {
+  const project = ['-f', path.join(PROJECT, 'pom.xml'), `-Dspring-boot.version=${version}`];
+  execFileSync('mvn', ['-q', '-B', '-ntp', ...project, 'package'], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
+  return jar;
 }
 
 function filesIn(folder: string): string[] {

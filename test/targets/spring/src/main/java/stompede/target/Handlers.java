@@ -20,13 +20,17 @@ class Handlers {
   @MessageMapping("/echo")
   @SendToUser(destinations = "/topic/echo", broadcast = false)
   byte[] echo(@Payload byte[] body) throws InterruptedException {
-    Thread.sleep(properties.echoDelayMs());
-    return body;
+    return handle(body);
   }
 
   @MessageMapping("/broadcast")
   @SendTo("/topic/broadcast")
-  byte[] broadcast(@Payload byte[] body) {
+  byte[] broadcast(@Payload byte[] body) throws InterruptedException {
+    return handle(body);
+  }
+
+  private byte[] handle(byte[] body) throws InterruptedException {
+    Thread.sleep(properties.handlerDelayMs());
     return body;
   }
 }

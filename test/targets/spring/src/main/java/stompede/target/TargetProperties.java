@@ -4,9 +4,9 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * What a test may set on the command line, as {@code --app.echo-delay-ms=500}. What is not set is as Spring has it.
+ * What a test may set on the command line, as {@code --app.handler-delay-ms=500}. What is not set is as Spring has it.
  *
- * @param echoDelayMs how long the handler of {@code /app/echo} holds its thread
+ * @param handlerDelayMs how long a handler holds its thread
  * @param heartbeatMs heart-beats both ways; 0: none
  * @param preserveOrder of what a client sends, and of what is sent to it
  * @param textBufferBytes the longest WebSocket message that Tomcat takes; 0: Tomcat's own limit
@@ -15,7 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("app")
 public record TargetProperties(
     @DefaultValue Inbound inbound,
-    @DefaultValue("0") long echoDelayMs,
+    @DefaultValue("0") long handlerDelayMs,
     @DefaultValue("0") long heartbeatMs,
     @DefaultValue("false") boolean preserveOrder,
     @DefaultValue("0") int textBufferBytes,
