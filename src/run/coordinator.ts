@@ -1,3 +1,4 @@
+import { MachineWatch } from '../health/machine-watch.js';
 import type { Aggregator } from '../metrics/aggregator.js';
 import { zeroCounters } from '../metrics/counters.js';
 import type { RunPlan } from '../model/plan.js';
@@ -60,6 +61,7 @@ export class Coordinator {
   readonly #states: readonly WorkerState[];
   readonly #marksUs = new Map<MarkName, number>();
   readonly #lost: string[] = [];
+  readonly #machine = new MachineWatch();
   readonly #allReady = new Gate(() => this.#states.every(({ ready, lost }) => ready || lost));
   readonly #allSettled = new Gate(() => this.#states.every(({ settled, lost }) => settled || lost));
   readonly #allDone = new Gate(() => this.#states.every(({ done, lost }) => done || lost));
@@ -105,12 +107,14 @@ export class Coordinator {
       await this.#hold();
       await this.#drain(fleet, aggregator);
       await this.#leave(fleet);
+      this.#lookAtMachine();
       aggregator.finish();
       return this.#end(aggregator);
     } finally {
       clearInterval(watch);
       this.#over = true;
       fleet.terminate();
+      this.#machine.close();
     }
   }
 
@@ -143,6 +147,7 @@ export class Coordinator {
     this.#mark('start', startUs);
     const aggregator = plannedAggregator(this.#options.plan, this.#states.length, startUs);
     this.#aggregator = aggregator;
+    this.#lookAtMachine();
     this.#states.forEach((state, worker) => {
       // A worker that was ready early has had nothing to say since.
       state.heardUs = startUs;
@@ -290,11 +295,18 @@ export class Coordinator {
     if (awayUs > AWAY_US) for (const state of this.#states) state.heardUs = nowUs();
     this.#tellProgress();
     if (this.#stage === 'preparing') return;
+    this.#lookAtMachine();
     this.#states.forEach(({ heardUs, lost, done }, worker) => {
       if (lost || done || nowUs() - heardUs < SILENCE_US) return;
       fleet.terminateOne(worker);
       this.#workerLost(worker, `no word from it for ${SILENCE_US / 1e6} s`);
     });
+  }
+
+  #lookAtMachine(): void {
+    const sample = this.#machine.sample(nowUs());
+    this.#aggregator?.addMachine(sample);
+    this.#options.log.write({ type: 'machine', sample });
   }
 
   #mark(mark: MarkName, atUs: number): void {
