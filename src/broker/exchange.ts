@@ -1,6 +1,8 @@
 import type { Counters } from './counters.js';
 import type { Frame } from './frame.js';
-import { Message } from './message.js';
+import type { Deliveries } from './faults/deliveries.js';
+import { Message, type MessageOrigin } from './message.js';
+import type { DestinationKind } from './ledger/message-account.js';
 import type { BrokerLimits } from './options.js';
 import { Queue, type QueueBudget } from './queue.js';
 import type { Subscription } from './subscription.js';
@@ -16,12 +18,15 @@ export class Exchange {
   readonly #budget: QueueBudget;
   /** Queues whose consumers were all busy. */
   readonly #blocked = new Set<Queue>();
+  readonly #deliveries: Deliveries | null;
   #messages = 0;
 
-  constructor(limits: BrokerLimits, counters: Counters) {
+  /** `deliveries` null: a broker without faults or a ledger. */
+  constructor(limits: BrokerLimits, counters: Counters, deliveries: Deliveries | null = null) {
     this.#limits = limits;
     this.#counters = counters;
-    this.#budget = { limits, heldBytes: 0, heldMessages: 0 };
+    this.#deliveries = deliveries;
+    this.#budget = { limits, deliveries, heldBytes: 0, heldMessages: 0 };
   }
 
   /** Throws a Violation for a destination that is neither a topic nor a queue. */
@@ -29,18 +34,25 @@ export class Exchange {
     kindOf(destination);
   }
 
-  /** Throws a Violation when the queue, or the broker, is full. */
-  publish(destination: string, send: Frame): void {
-    if (kindOf(destination) === 'queue') {
-      const message = this.#message(destination, send);
+  /**
+   * `publisher`: the number of the connection that sends it; -1 where they have none. Throws a Violation when the queue,
+   * or the broker, is full.
+   */
+  publish(destination: string, send: Frame, publisher: number): void {
+    const kind = kindOf(destination);
+    this.#deliveries?.admit();
+    if (kind === 'queue') {
+      const message = this.#message({ kind, destination, publisher }, send);
       this.#withQueue(this.#queue(destination), (queue) => queue.publish(message));
     } else {
       const topic = this.#topics.get(destination);
+      this.#deliveries?.published(kind, topic?.size ?? 0);
       if (topic !== undefined) {
-        this.#counters.deliveriesOut += topic.publish(this.#message(destination, send));
+        this.#sent(topic.publish(this.#message({ kind, destination, publisher }, send)));
       }
     }
     this.#counters.messagesIn++;
+    this.#deliveries?.dieIfDue();
   }
 
   /** Whatever waits for it is only sent by `welcome`: so that the RECEIPT can come first. */
@@ -53,6 +65,7 @@ export class Exchange {
       if (topic === undefined) this.#topics.set(destination, (topic = new Topic()));
       topic.add(subscription);
     }
+    if (this.#deliveries !== null) subscription.channel = this.#deliveries.open(subscription);
     this.#counters.subscriptions++;
     this.#count();
   }
@@ -65,6 +78,7 @@ export class Exchange {
   unsubscribe(subscription: Subscription): void {
     const { destination } = subscription;
     this.#counters.subscriptions--;
+    this.#deliveries?.close(subscription);
     const queue = this.#queues.get(destination);
     queue?.remove(subscription);
     if (queue !== undefined) this.#tidy(queue);
@@ -99,10 +113,15 @@ export class Exchange {
 
   #withQueue(queue: Queue, use: (queue: Queue) => number): void {
     try {
-      this.#counters.deliveriesOut += use(queue);
+      this.#sent(use(queue));
     } finally {
       this.#tidy(queue);
     }
+  }
+
+  /** Where an account is kept, each is counted when it is written. */
+  #sent(deliveries: number): void {
+    if (this.#deliveries === null) this.#counters.deliveriesOut += deliveries;
   }
 
   #queue(destination: string): Queue {
@@ -132,12 +151,12 @@ export class Exchange {
     this.#counters.destinations = this.#topics.size + this.#queues.size;
   }
 
-  #message(destination: string, send: Frame): Message {
-    return new Message((++this.#messages).toString(36), destination, send);
+  #message(origin: Omit<MessageOrigin, 'order'>, send: Frame): Message {
+    return new Message({ ...origin, order: ++this.#messages }, send);
   }
 }
 
-function kindOf(destination: string): 'topic' | 'queue' {
+function kindOf(destination: string): DestinationKind {
   if (destination.startsWith('/topic/') && destination.length > 7) return 'topic';
   if (destination.startsWith('/queue/') && destination.length > 7) return 'queue';
   throw new Violation(`unknown destination ${quoted(destination)}: /topic/... and /queue/... are known`);

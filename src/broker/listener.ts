@@ -46,8 +46,9 @@ export function createHttpServer(config: BrokerConfig, events: ListenerEvents, g
       refuse(socket, 404);
       return;
     }
-    webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      events.onWebSocket(webSocket, socket, gate?.upgraded(socket) ?? null);
+    const stream = gate?.streamOf(socket) ?? socket;
+    webSockets.handleUpgrade(request, stream, head, (webSocket) => {
+      events.onWebSocket(webSocket, stream, gate?.upgraded(socket) ?? null);
     });
     gate?.settled(socket);
   };

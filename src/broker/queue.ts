@@ -1,4 +1,5 @@
 import { Deque } from './deque.js';
+import type { Deliveries } from './faults/deliveries.js';
 import type { Message } from './message.js';
 import type { BrokerLimits } from './options.js';
 import { join, leave, type Subscription } from './subscription.js';
@@ -7,6 +8,8 @@ import { CLOSE, quoted, Violation } from './violation.js';
 /** What all queues of a broker share. */
 export interface QueueBudget {
   readonly limits: Pick<BrokerLimits, 'queueMessages' | 'heldBytes'>;
+  /** Keeps account of them, in a broker with faults or a ledger. */
+  readonly deliveries: Deliveries | null;
   heldBytes: number;
   heldMessages: number;
 }
@@ -46,15 +49,17 @@ export class Queue {
 
   /** Returns the number of deliveries, here and below. Throws a Violation when the message cannot be kept. */
   publish(message: Message): number {
-    const { limits, heldBytes } = this.#budget;
+    const { limits, heldBytes, deliveries } = this.#budget;
     const taker = this.#held.length === 0 ? this.#pick(undefined) : undefined;
     if (taker !== undefined) {
+      deliveries?.published('queue', 1);
       taker.deliver(message);
       return 1;
     }
     if (this.#held.length >= limits.queueMessages || heldBytes + message.heldBytes > limits.heldBytes) {
       throw new Violation(`queue ${quoted(this.name)} is full`, CLOSE.policy);
     }
+    deliveries?.published('queue', 1);
     this.#held.push(message);
     this.#account(message, 1);
     return 0;
@@ -62,6 +67,7 @@ export class Queue {
 
   /** Puts back what was given out and not acknowledged, in front, and offers it to somebody other than `avoid`. */
   giveBack(messages: readonly Message[], avoid?: Subscription): number {
+    this.#budget.deliveries?.givenBack(messages.length);
     for (const message of messages.toReversed()) {
       message.markRedelivered();
       this.#held.unshift(message);

@@ -4,11 +4,14 @@ import { self, sleep } from '../shared/env.js';
 import { Connection, type ConnectionContext } from './connection.js';
 import { newCounters, statsOf, type BrokerStats, type Counters } from './counters.js';
 import { Exchange } from './exchange.js';
+import { Deliveries } from './faults/deliveries.js';
 import { DelayLine } from './faults/delay-line.js';
 import { Door } from './faults/door.js';
 import { FaultEngine } from './faults/engine.js';
 import { NO_FAULTS, type FaultContext } from './faults/fault-context.js';
 import { Gate } from './faults/gate.js';
+import { KeptMemory } from './faults/kept-resources.js';
+import { Stalls } from './faults/stalls.js';
 import { LedgerFile } from './ledger/ledger-file.js';
 import { Ledger } from './ledger/ledger.js';
 import { recordOf, type LedgerRecord } from './ledger/record.js';
@@ -93,6 +96,9 @@ class Broker implements ListenerEvents {
   door: Door | undefined;
   readonly #counters: Counters = newCounters();
   readonly #ledgerFile: LedgerFile | undefined;
+  readonly #deliveries: Deliveries | null;
+  readonly #stalls: Stalls | null;
+  readonly #keptMemory: KeptMemory | null;
   #written = false;
   #ticker: NodeJS.Timeout | undefined;
   #ticks = 0;
@@ -101,10 +107,13 @@ class Broker implements ListenerEvents {
     const faults = this.#faultContext(config);
     let sessions = 0;
     this.#ledgerFile = ledgerFile;
+    this.#deliveries = faults === null ? null : new Deliveries(faults, this.#counters);
+    this.#stalls = faults === null ? null : new Stalls(faults);
+    this.#keptMemory = faults === null ? null : new KeptMemory(faults);
     this.context = {
       config,
       counters: this.#counters,
-      exchange: new Exchange(config.limits, this.#counters),
+      exchange: new Exchange(config.limits, this.#counters, this.#deliveries),
       faults,
       wheel: new TimerWheel(TICK_MS, nowUs() / 1000),
       outbox: new Outbox(MOST_WAITING_FRAMES),
@@ -118,8 +127,10 @@ class Broker implements ListenerEvents {
     const connection = new Connection(webSocket, socket, this.context, account, () => {
       this.#counters.open--;
       this.connections.delete(connection);
+      if (account !== null) this.#keptMemory?.ended(account);
     });
     this.connections.add(connection);
+    this.#deliveries?.dieIfDue();
   }
 
   /** Throws `output-unwritable`. */
@@ -160,6 +171,8 @@ class Broker implements ListenerEvents {
 
   #tick(): void {
     this.door?.update();
+    this.#stalls?.update();
+    this.#deliveries?.dieIfDue();
     this.context.wheel.advance(nowUs() / 1000);
     this.context.exchange.pumpBlocked();
     if (++this.#ticks % TICKS_BETWEEN_SWEEPS !== 0) return;

@@ -181,7 +181,11 @@ export class Session {
     this.#context.exchange.check(destination);
     const transaction = frame.headers.get('transaction');
     if (transaction !== undefined) this.#held.hold(transaction, frame);
-    else this.#context.exchange.publish(destination, frame);
+    else this.#publish(destination, frame);
+  }
+
+  #publish(destination: string, frame: Frame): void {
+    this.#context.exchange.publish(destination, frame, this.#link.account?.number ?? -1);
   }
 
   #subscribe(frame: Frame, version: StompVersion): () => void {
@@ -229,7 +233,7 @@ export class Session {
 
   #commit(held: readonly Frame[], version: StompVersion): void {
     for (const frame of held) {
-      if (frame.command === 'SEND') this.#context.exchange.publish(required(frame, 'destination'), frame);
+      if (frame.command === 'SEND') this.#publish(required(frame, 'destination'), frame);
       else this.#settle(frame, version);
     }
   }

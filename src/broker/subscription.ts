@@ -1,3 +1,4 @@
+import type { DeliveryChannel } from './faults/delivery-channel.js';
 import type { StompVersion } from './frame.js';
 import type { ConnectionAccount } from './ledger/connection-account.js';
 import type { Message } from './message.js';
@@ -74,6 +75,8 @@ export class Subscription {
   readonly ack: AckMode;
   /** Its place in the list that its destination keeps, so that leaving costs the same in a list of any length. */
   place = 0;
+  /** Where its deliveries go instead of straight to the outlet; null in a broker without faults or a ledger. */
+  channel: DeliveryChannel | null = null;
   /** In the order of delivery; keyed by what ACK names: the `ack` header in 1.2, the message-id before. */
   readonly #unacked: Map<string, Message> | undefined;
   readonly #book: AckBook | undefined;
@@ -109,12 +112,20 @@ export class Subscription {
     if (this.#unacked !== undefined) {
       if (this.exhausted) {
         this.outlet.cutOff('too many messages are not acknowledged');
+        this.channel?.refuse(message);
         return;
       }
       this.#book?.limit.add(message);
       this.#unacked.set(ackId ?? message.id, message);
     }
-    this.outlet.send(frame);
+    if (this.channel === null) this.outlet.send(frame);
+    else this.channel.deliver(message, frame, ackId);
+  }
+
+  /** Nothing waits for the ACK of that delivery any more: it was never made. */
+  forget(key: string): void {
+    const message = this.#unacked?.get(key);
+    if (this.#unacked !== undefined && message !== undefined) this.#take(this.#unacked, key, message);
   }
 
   isUnacked(key: string): boolean {

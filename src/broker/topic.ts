@@ -9,6 +9,12 @@ export class Topic {
     return this.#groups.size === 0;
   }
 
+  get size(): number {
+    let size = 0;
+    for (const group of this.#groups.values()) size += group.length;
+    return size;
+  }
+
   add(subscription: Subscription): void {
     const key = groupOf(subscription);
     const group = this.#groups.get(key);

@@ -30,6 +30,10 @@ export class FaultEngine {
     this.#clockUs = clockUs;
   }
 
+  get isStarted(): boolean {
+    return this.#startUs !== undefined;
+  }
+
   /** Milliseconds since the first connection was accepted; 0 before. */
   get sinceStartMs(): number {
     return this.#startUs === undefined ? 0 : (this.#clockUs() - this.#startUs) / 1000;

@@ -9,6 +9,8 @@ import { ConnectRate } from './connect-rate.js';
 import { EarlyBytes } from './early-bytes.js';
 import type { FaultContext } from './fault-context.js';
 import { HandshakeFaults } from './handshake-faults.js';
+import { KeptSockets } from './kept-resources.js';
+import { KeptSocket } from './kept-socket.js';
 
 /** A connection from its accept to its upgrade. */
 interface Guest {
@@ -25,6 +27,7 @@ interface Guest {
 export class Gate {
   readonly handshake: HandshakeFaults;
   readonly #faults: FaultContext;
+  readonly #kept: KeptSockets;
   readonly #guests = new Map<Duplex, Guest>();
   readonly #limits;
   readonly #rateLimits;
@@ -35,6 +38,7 @@ export class Gate {
     const { engine } = faults;
     this.#faults = faults;
     this.handshake = new HandshakeFaults(faults);
+    this.#kept = new KeptSockets(faults);
     this.#limits = engine.rulesOf('connection-limit');
     this.#rateLimits = engine
       .rulesOf('connect-rate-limit')
@@ -96,6 +100,11 @@ export class Gate {
     const { account } = this.#guestOf(socket);
     this.#faults.ledger.upgrade(account, 'refused', status);
     this.#faults.ledger.end(account, 'broker', 'dropped');
+  }
+
+  /** What the WebSocket is to run on. */
+  streamOf(socket: Duplex): Duplex {
+    return this.#kept.streamOf(socket, this.#guestOf(socket).account);
   }
 
   /** The upgrade has been answered with 101. */
@@ -244,7 +253,8 @@ const REASONS: ReadonlyMap<number, string> = new Map([
 
 /** Ends a connection with an RST. TLS has no such end, and is cut off. */
 export function reset(socket: Duplex): void {
-  socket.on('error', () => undefined);
-  if (socket instanceof Socket && !(socket instanceof TLSSocket)) socket.resetAndDestroy();
-  else socket.destroy();
+  const below = socket instanceof KeptSocket ? socket.inner : socket;
+  below.on('error', () => undefined);
+  if (below instanceof Socket && !(below instanceof TLSSocket)) below.resetAndDestroy();
+  else below.destroy();
 }
