@@ -1,18 +1,22 @@
 import type { BrokerOptions } from './options.js';
 import type { BrokerStats } from './counters.js';
+import type { ErrorCode } from '../shared/errors.js';
 
 /**
  * What host.ts and entry.ts, a broker's parent and its process, say to each other. The version goes up with every
  * change; both are always built together, so another one means that two installations got mixed up.
  */
-export const CHANNEL_VERSION = 1;
+export const CHANNEL_VERSION = 2;
 
 export type HostMessage =
   | { readonly v: typeof CHANNEL_VERSION; readonly type: 'start'; readonly options: BrokerOptions }
   | { readonly v: typeof CHANNEL_VERSION; readonly type: 'stats'; readonly request: number }
   | { readonly v: typeof CHANNEL_VERSION; readonly type: 'stop' };
 
-/** `ready` comes first, and unasked; `failed` instead of `listening`, and the process ends. */
+/**
+ * `ready` comes first, and unasked; `failed` instead of `listening`, and the process ends. `unwritten` comes after
+ * `stop`: the ledger could not be written.
+ */
 export type EntryMessage =
   | { readonly v: typeof CHANNEL_VERSION; readonly type: 'ready' }
   | {
@@ -23,7 +27,8 @@ export type EntryMessage =
     }
   | {
       readonly v: typeof CHANNEL_VERSION;
-      readonly type: 'failed';
+      readonly type: 'failed' | 'unwritten';
+      readonly code: ErrorCode;
       readonly message: string;
       readonly hint: string | undefined;
     }
@@ -39,7 +44,7 @@ export function isHostMessage(message: unknown): message is HostMessage {
 }
 
 export function isEntryMessage(message: unknown): message is EntryMessage {
-  return isOf(message, ['ready', 'listening', 'failed', 'stats']);
+  return isOf(message, ['ready', 'listening', 'failed', 'unwritten', 'stats']);
 }
 
 /** Both ends are this program, so the version and the type vouch for the rest. */

@@ -28,8 +28,16 @@ class Entry {
         });
         return;
       case 'stop':
-        await this.#broker?.close();
-        this.#channel.exit(0);
+        await this.#stop();
+    }
+  }
+
+  /** The parent is gone, and so is everybody who could be told of a problem. */
+  abandon(): void {
+    try {
+      this.#broker?.writeLedger();
+    } finally {
+      this.#channel.exit(0);
     }
   }
 
@@ -47,10 +55,26 @@ class Entry {
         port: this.#broker.port,
       });
     } catch (error) {
-      const hint = error instanceof StompedeError ? error.hint : undefined;
-      this.say({ v: CHANNEL_VERSION, type: 'failed', message: messageOf(error), hint });
-      this.#channel.disconnect();
+      this.#complain('failed', error);
     }
+  }
+
+  async #stop(): Promise<void> {
+    try {
+      await this.#broker?.close();
+    } catch (error) {
+      this.#complain('unwritten', error);
+      return;
+    }
+    this.#channel.exit(0);
+  }
+
+  /** The process ends when the message has gone out. */
+  #complain(type: 'failed' | 'unwritten', error: unknown): void {
+    const code = error instanceof StompedeError ? error.code : 'internal';
+    const hint = error instanceof StompedeError ? error.hint : undefined;
+    this.say({ v: CHANNEL_VERSION, type, code, message: messageOf(error), hint });
+    this.#channel.disconnect();
   }
 }
 
@@ -60,7 +84,7 @@ if (channel === undefined) {
 }
 const entry = new Entry(channel);
 channel.ignoreInterrupts();
-channel.onDisconnect(() => channel.exit(0));
+channel.onDisconnect(() => entry.abandon());
 channel.onMessage((message) => {
   // A rejection here is a fault of this program: unhandled, it ends the process and shows where.
   if (isHostMessage(message)) void entry.carryOut(message);

@@ -24,7 +24,10 @@ export interface BrokerHandle {
   readonly exited: Promise<ProcessEnd>;
   /** Rejects with `broker-failed` when the process is gone, or does not answer. */
   stats(): Promise<BrokerStats>;
-  /** Closes its connections and ends it, by force after a few seconds. May be called more than once. */
+  /**
+   * Closes its connections and ends it, by force after a few seconds. May be called more than once. Rejects with
+   * `output-unwritable` when it has ended without its ledger.
+   */
   stop(): Promise<void>;
 }
 
@@ -64,6 +67,7 @@ class BrokerProcess {
   #stderrTail = '';
   #requests = 0;
   #stopping: Promise<void> | undefined;
+  #unwritten: StompedeError | undefined;
   #end: ProcessEnd | undefined;
 
   constructor() {
@@ -124,6 +128,7 @@ class BrokerProcess {
     await this.exited;
     late.abort();
     await forced;
+    if (this.#unwritten !== undefined) throw this.#unwritten;
   }
 
   #say(message: HostMessage): void {
@@ -141,12 +146,13 @@ class BrokerProcess {
         this.#starting?.resolve(message);
         this.#starting = undefined;
         return;
-      case 'failed': {
-        const hint = message.hint === undefined ? {} : { hint: message.hint };
-        this.#starting?.reject(new StompedeError('broker-failed', message.message, hint));
+      case 'failed':
+        this.#starting?.reject(errorOf(message));
         this.#starting = undefined;
         return;
-      }
+      case 'unwritten':
+        this.#unwritten = errorOf(message);
+        return;
       case 'stats':
         this.#stats.get(message.request)?.resolve(message.stats);
     }
@@ -168,6 +174,10 @@ class BrokerProcess {
       `the broker has ended ${how}${words === '' ? '' : `: ${words}`}`,
     );
   }
+}
+
+function errorOf({ code, message, hint }: Extract<EntryMessage, { readonly type: 'failed' | 'unwritten' }>) {
+  return new StompedeError(code, message, hint === undefined ? {} : { hint });
 }
 
 function endOf(child: ChildProcess): Promise<ProcessEnd> {

@@ -1,7 +1,12 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { createBrokerServer, type BrokerServer, type BrokerStats } from '../broker/server.js';
 import { nowUs } from '../shared/clock.js';
 import type { Env } from '../shared/env.js';
 import { StompedeError } from '../shared/errors.js';
+import type { FaultsPlan } from '../model/faults.js';
+import { loadFaults } from '../scenario/faults-file.js';
+import { describeFaults } from './describe-faults.js';
 
 export interface BrokerCommandOptions {
   readonly port: number;
@@ -9,6 +14,10 @@ export interface BrokerCommandOptions {
   readonly path: string;
   /** `login:passcode`, any number of them; without any, everybody may connect. */
   readonly user?: readonly string[];
+  /** A file of faults. */
+  readonly faults?: string;
+  /** Where the broker's own account of what it did goes when it ends. */
+  readonly ledger?: string;
 }
 
 const STATS_EVERY_MS = 5000;
@@ -16,13 +25,27 @@ const STATS_EVERY_MS = 5000;
 /** Runs the embedded broker until SIGINT or SIGTERM, in this process. */
 export async function brokerCommand(options: BrokerCommandOptions, env: Env): Promise<void> {
   const users = parseUsers(options.user ?? []);
-  const { port, host, path } = options;
-  const broker = await createBrokerServer({ port, host, path, ...(users === undefined ? {} : { users }) });
+  const { port, host } = options;
+  const faults = options.faults === undefined ? undefined : readFaults(options.faults, env);
+  const broker = await createBrokerServer({
+    port,
+    host,
+    path: options.path,
+    ...(users === undefined ? {} : { users }),
+    ...(faults === undefined ? {} : { faults }),
+    ...(options.ledger === undefined ? {} : { ledger: path.resolve(env.cwd, options.ledger) }),
+  });
   env.stdout.write(`listening on ${broker.url}  (Ctrl-C stops)\n`);
+  if (faults !== undefined) env.stdout.write(`${describeFaults(faults).join('\n')}\n`);
   const stopReporting = reportStats(broker, env);
   await interrupted(env);
   stopReporting();
   await broker.close();
+}
+
+function readFaults(file: string, env: Env): FaultsPlan {
+  const readFile = (absolute: string): string => readFileSync(absolute, 'utf8');
+  return loadFaults(file, { cwd: env.cwd, variables: env.variables, readFile });
 }
 
 /** Throws `usage`; never with a passcode in it. */

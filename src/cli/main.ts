@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
+import type { BrokerCommandOptions } from './broker-command.js';
 import type { LoadedScenario } from '../scenario/load.js';
 import type { ScenarioFlags } from '../scenario/flags.js';
 import type { Env } from '../shared/env.js';
@@ -122,7 +123,9 @@ function addBroker(root: Command, env: Env): void {
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--path <path>', 'path of the WebSocket endpoint', '/ws')
     .option('--user <login:passcode>', 'let only these in; may be repeated', collect, [])
-    .action(async (options: { port: number; host: string; path: string; user: string[] }) => {
+    .option('--faults <file>', 'what it is to do wrong, a YAML file')
+    .option('--ledger <file>', 'write its own account of what it did to this file when it ends')
+    .action(async (options: BrokerCommandOptions) => {
       const { brokerCommand } = await import('./broker-command.js');
       await brokerCommand(options, env);
     });

@@ -3,6 +3,7 @@ import { expectationsOf } from '../scenario/expectations.js';
 import type { LoadedScenario } from '../scenario/load.js';
 import type { Env } from '../shared/env.js';
 import { maskPlan } from '../shared/mask.js';
+import { describeFaults } from './describe-faults.js';
 import { durationText, formatCount, formatDurationMs, rateText, sizeText } from '../shared/units.js';
 
 /** Shows what a scenario resolves to; opens no socket. With `json`, the plan as the result would carry it. */
@@ -33,6 +34,7 @@ function describe(plan: RunPlan): string {
   const leavingRate = plan.disconnect.ratePerSec;
   const rows: Row[] = [
     ['target', plan.target.embedded ? 'embedded broker' : plan.target.urls.join(', ')],
+    ...embedded(plan),
     ['client', `${plan.client}, STOMP ${plan.stomp.versions.join(', ')}, heart-beats ${heartbeats(plan)}`],
     ['login', plan.stomp.login === null ? 'none' : `${plan.stomp.login}, virtual host ${plan.stomp.host}`],
     [
@@ -61,6 +63,13 @@ function describe(plan: RunPlan): string {
     ...notes.map((note): Row => ['note', note]),
   ];
   return [`${plan.name} is a valid scenario.`, '', ...aligned(rows)].join('\n');
+}
+
+function embedded({ target: { broker } }: RunPlan): Row[] {
+  if (broker === undefined) return [];
+  const { faults, ledger } = broker;
+  const rows = faults === null ? [] : describeFaults(faults).map((text): Row => ['faults', text]);
+  return ledger === null ? rows : [...rows, ['ledger', ledger]];
 }
 
 /** A label that repeats itself is written once. */

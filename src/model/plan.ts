@@ -1,3 +1,5 @@
+import type { FaultsPlan } from './faults.js';
+
 /**
  * The immutable plan of one run: plain JSON, made by scenario/, read by everyone. All defaults are resolved in it:
  * nothing after scenario/ asks what a missing value means.
@@ -29,6 +31,15 @@ export type StompVersion = '1.0' | '1.1' | '1.2';
 export interface TargetPlan {
   readonly embedded: boolean;
   readonly urls: readonly string[];
+  /** Where the embedded broker is more than a plain one. */
+  readonly broker?: EmbeddedBrokerPlan;
+}
+
+export interface EmbeddedBrokerPlan {
+  /** What it is to do wrong; null: nothing. */
+  readonly faults: FaultsPlan | null;
+  /** The file that gets its own account of what it did: a path, relative to the folder of the run; null: none. */
+  readonly ledger: string | null;
 }
 
 export interface StompPlan {
@@ -80,6 +91,8 @@ export interface SubscribePlan {
   readonly ack: 'auto' | 'client' | 'client-individual';
   /** Whether the cycle has the `message` phase for this subscription. */
   readonly awaitMessage: boolean;
+  /** Messages of one publisher have to come in the order in which it sent them. */
+  readonly ordered: boolean;
   readonly distribution: Distribution;
   readonly headers: Readonly<Record<string, string>>;
 }

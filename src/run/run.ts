@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import path from 'node:path';
 import type { RunPlan } from '../model/plan.js';
 import type { RunResult } from '../model/result.js';
 import { fitPlan } from '../preflight/fit.js';
@@ -61,7 +62,7 @@ export async function run(options: RunOptions): Promise<RunEnd> {
   const log = new IntervalLog(folder.file(INTERVALS_FILE));
   let target: Target | null = null;
   try {
-    target = await openTarget(options.plan);
+    target = await openTarget(options.plan, (file) => path.resolve(folder.path, file));
     const masked = maskPlan(target.plan, secrets);
     const { workers, threadsOfProcesses } = layout;
     const processes = threadsOfProcesses.length;
@@ -113,7 +114,10 @@ export async function run(options: RunOptions): Promise<RunEnd> {
     return {
       result,
       folder: folder.path,
-      problems: writeReports(result, options.plan.report, (name) => folder.file(name)),
+      problems: [
+        ...writeReports(result, options.plan.report, (name) => folder.file(name)),
+        ...(await target.stop()),
+      ],
     };
   } finally {
     await target?.stop();

@@ -9,6 +9,7 @@ import {
   type BareUrlFlags,
   type ScenarioFlags,
 } from './flags.js';
+import { faultsOfScenario } from './faults-file.js';
 import { applyOverrides, readSets } from './overrides.js';
 import { inReadingOrder, quoted, ScenarioError, scrubProblem, type Problem } from './problems.js';
 import { resolve } from './resolve.js';
@@ -81,11 +82,12 @@ function loadDocument(source: Source, options: LoadOptions): LoadedScenario {
   const overridden = applyOverrides(source.tree, [...flags.overrides, ...sets.overrides]);
   const { tree, problems: unset } = substitute(overridden.tree, options.variables);
   const ca = readAuthority(tree, source.folder, options);
+  const faults = faultsOfScenario(tree, source.folder, options);
   const { scenario, problems: invalid } = validate(tree);
   // What an unset variable leaves empty is not another problem.
   const unsetPaths = new Set(unset.map((problem) => problem.path));
   const consequences = invalid.filter((problem) => !unsetPaths.has(problem.path));
-  steps.push(flags, sets, overridden, { problems: unset }, ca, { problems: consequences });
+  steps.push(flags, sets, overridden, { problems: unset }, ca, faults, { problems: consequences });
 
   const secrets = secretsIn(tree);
   const problems = steps.flatMap((step) => step.problems);
@@ -95,7 +97,10 @@ function loadDocument(source: Source, options: LoadOptions): LoadedScenario {
       problems.map((problem) => scrubProblem(problem, secrets)).sort(inReadingOrder),
     );
   }
-  return { plan: resolve(scenario, { defaultName: source.name, caPem: ca.pem }), secrets };
+  return {
+    plan: resolve(scenario, { defaultName: source.name, caPem: ca.pem, faults: faults.plan }),
+    secrets,
+  };
 }
 
 function readScenario(file: string, absolute: string, { readFile }: LoadOptions): string {

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import type { FaultsPlan } from '../model/faults.js';
 import {
   type ArrivalStage,
   type Distribution,
@@ -6,12 +7,13 @@ import {
   type RunPlan,
   STAMP_BYTES,
   type SubscribePlan,
+  type TargetPlan,
 } from '../model/plan.js';
 import { compileTemplate } from '../shared/template.js';
 import { isPattern, reach } from './audience.js';
 import { BODY_VARIABLES, DEFAULT_SIZE_BYTES } from './messaging-schema.js';
 import type { Scenario } from './schema.js';
-import { EMBEDDED } from './target.js';
+import { isEmbedded, type Target } from './target.js';
 
 const DEFAULT_RATE_PER_SEC = 100;
 
@@ -20,16 +22,18 @@ export interface Surroundings {
   readonly defaultName: string;
   /** The text of connect.tls.ca, or null where there is none. */
   readonly caPem: string | null;
+  /** Of the embedded broker, or null where there are none. */
+  readonly faults: FaultsPlan | null;
 }
 
 /** Puts in the defaults that depend on other fields. */
-export function resolve(scenario: Scenario, { defaultName, caPem }: Surroundings): RunPlan {
+export function resolve(scenario: Scenario, { defaultName, caPem, faults }: Surroundings): RunPlan {
   const { target, stomp, connect, timeouts } = scenario;
   const publish = scenario.publish.map(publication);
   return deepFreeze<RunPlan>({
     schema: 'stompede.plan/1',
     name: scenario.name ?? defaultName,
-    target: target === EMBEDDED ? { embedded: true, urls: [] } : { embedded: false, urls: target },
+    target: targetOf(target, faults),
     client: scenario.client,
     stomp: {
       host: stomp.host,
@@ -65,6 +69,13 @@ export function resolve(scenario: Scenario, { defaultName, caPem }: Surroundings
   });
 }
 
+function targetOf(target: Target, faults: FaultsPlan | null): TargetPlan {
+  if (!isEmbedded(target)) return { embedded: false, urls: target };
+  const { ledger } = target;
+  const isPlain = faults === null && ledger === null;
+  return { embedded: true, urls: [], ...(isPlain ? {} : { broker: { faults, ledger } }) };
+}
+
 function textOrNull(text: string | null | undefined): string | null {
   return text === undefined || text === '' ? null : text;
 }
@@ -88,7 +99,7 @@ function subscription(
   connections: number,
   publish: readonly PublishPlan[],
 ): SubscribePlan {
-  const { destination, confirm, ack, awaitMessage, distribution, headers } = entry;
+  const { destination, confirm, ack, awaitMessage, ordered, distribution, headers } = entry;
   return {
     destination,
     confirm,
@@ -97,6 +108,7 @@ function subscription(
       confirm === 'message' ||
       awaitMessage === 'true' ||
       (awaitMessage === 'auto' && reachesAll(destination, connections, publish)),
+    ordered,
     distribution: distribution === 'auto' ? distributionOf(destination) : distribution,
     headers,
   };

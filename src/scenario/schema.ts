@@ -5,7 +5,7 @@ import { MAX_SIZE_BYTES, publishList, subscribeList } from './messaging-schema.j
 import { duration, rateOrUnlimited, size, wholeNumberOrAuto } from './quantities.js';
 import { list, refuseRepeated, rules, section } from './section.js';
 import { sizeText } from '../shared/units.js';
-import { EMBEDDED, target } from './target.js';
+import { isEmbedded, target } from './target.js';
 import { choice, text } from './texts.js';
 import type { Fault } from './field.js';
 
@@ -99,7 +99,7 @@ interface Addressee {
 
 /** Every connection would only run into timeouts.subscribe or timeouts.message. */
 function refuseEmbeddedWildcards({ target: where, subscribe }: Addressed, context: z.RefinementCtx): void {
-  if (where !== EMBEDDED || !Array.isArray(subscribe)) return;
+  if (!isEmbedded(where) || !Array.isArray(subscribe)) return;
   for (const [index, entry] of (subscribe as readonly (Addressee | null)[]).entries()) {
     if (entry === null || !hasWildcards(entry)) continue;
     context.addIssue({

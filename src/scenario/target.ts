@@ -5,20 +5,54 @@ import { describeValue, type Fault } from './field.js';
 
 export const EMBEDDED = 'embedded';
 
-export type Target = typeof EMBEDDED | readonly string[];
+/** A broker of our own. Its faults are read apart from the rest (faults-file.ts). */
+export interface EmbeddedTarget {
+  readonly embedded: true;
+  /** null: none. */
+  readonly ledger: string | null;
+}
+
+export type Target = EmbeddedTarget | readonly string[];
+
+export function isEmbedded(value: unknown): value is EmbeddedTarget {
+  return typeof value === 'object' && value !== null && 'embedded' in value;
+}
+
+const EMBEDDED_SCHEMA = {
+  type: 'object',
+  properties: {
+    embedded: {
+      type: 'object',
+      properties: {
+        faults: {
+          description: 'A file of faults, relative to the scenario, or the faults themselves.',
+          anyOf: [{ type: 'string' }, { type: 'object' }],
+        },
+        ledger: {
+          description: 'The file for what the broker really did, relative to the folder of the run.',
+          type: 'string',
+        },
+      },
+      additionalProperties: false,
+    },
+  },
+  required: ['embedded'],
+  additionalProperties: false,
+} as const;
 
 const HINT = 'write a URL such as ws://127.0.0.1:15674/ws, a list of them, or embedded';
 
-/** `embedded`, one URL, or a list of URLs. */
+/** `embedded` by itself or with what it is to do, one URL, or a list of URLs. */
 export const target = z
   .unknown()
   .transform((value, context): Target => {
-    if (value === EMBEDDED) return EMBEDDED;
+    if (value === EMBEDDED) return { embedded: true, ledger: null };
     const report = ({ fault, hint }: Fault, path: PropertyKey[]): void => {
       context.issues.push({ code: 'custom', input: value, path, message: fault, params: { hint } });
     };
     if (value === undefined) report({ fault: 'there is no target', hint: HINT }, []);
     else if (typeof value === 'string') return urlsOf([value], (fault) => report(fault, []));
+    else if (isEmbedded(value)) return embeddedOf(value, report);
     else if (!Array.isArray(value))
       report({ fault: `a target is not ${describeValue(value)}`, hint: HINT }, []);
     else if (value.length === 0) report({ fault: 'this list is empty', hint: HINT }, []);
@@ -27,10 +61,45 @@ export const target = z
   })
   .meta({
     description:
-      'Where to connect: one URL (`ws://` or `wss://`), a list of URLs (connection n takes the n-th, round and round), or `embedded`: the run starts a STOMP broker of its own on this machine. User and password in a URL become an `Authorization: Basic` header.',
-    'x-type': 'URL, list of URLs, or `embedded`',
-    anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' }, minItems: 1 }],
+      'Where to connect: one URL (`ws://` or `wss://`), a list of URLs (connection n takes the n-th, round and round), or `embedded`: the run starts a STOMP broker of its own on this machine. User and password in a URL become an `Authorization: Basic` header. `embedded` may be a map: `{ embedded: { faults: faults.yaml, ledger: truth.json } }` gives the broker [faults](faults.md), from a file relative to the scenario or written there, and has it write its own account of what it did, relative to the folder of the run.',
+    'x-type': 'URL, list of URLs, `embedded`, or a map with `embedded`',
+    anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' }, minItems: 1 }, EMBEDDED_SCHEMA],
   });
+
+/** What a run writes into its folder itself. */
+const OWN_FILES = ['result.json', 'report.html', 'intervals.ndjson'];
+
+function embeddedOf(
+  value: object,
+  report: (fault: Fault, path: PropertyKey[]) => void,
+): EmbeddedTarget | typeof z.NEVER {
+  const keys = ['faults', 'ledger'];
+  for (const key of Object.keys(value)) {
+    if (key !== EMBEDDED)
+      report({ fault: 'this does not belong to a target', hint: 'keep embedded only' }, [key]);
+  }
+  const written: unknown = (value as Readonly<Record<string, unknown>>)[EMBEDDED] ?? {};
+  if (typeof written !== 'object' || Array.isArray(written)) {
+    const hint = `its keys are ${keys.join(', ')}`;
+    report({ fault: `this is ${describeValue(written)}, and not a map`, hint }, [EMBEDDED]);
+    return z.NEVER;
+  }
+  const options = written as Readonly<Record<string, unknown>>;
+  for (const key of Object.keys(options)) {
+    if (keys.includes(key)) continue;
+    const meant = nearest(key, keys);
+    const hint = meant === undefined ? `the keys here are ${keys.join(', ')}` : `did you mean ${meant}?`;
+    report({ fault: 'there is no such key', hint }, [EMBEDDED, key]);
+  }
+  const ledger = options['ledger'] ?? null;
+  const isPath = typeof ledger === 'string' && ledger !== '' && !ledger.includes('\0');
+  if (ledger !== null && !isPath) {
+    report({ fault: 'this is no path of a file', hint: 'write e.g. truth.json' }, [EMBEDDED, 'ledger']);
+  } else if (isPath && OWN_FILES.includes(ledger)) {
+    report({ fault: 'the run writes this file itself', hint: 'write e.g. truth.json' }, [EMBEDDED, 'ledger']);
+  }
+  return { embedded: true, ledger: isPath ? ledger : null };
+}
 
 function urlsOf(
   values: readonly unknown[],

@@ -16,7 +16,9 @@ export function validate(tree: Tree): Validation {
   if (tree.kind !== 'map') return { scenario: null, problems: [notAMap(tree)] };
   const result = scenarioSchema.safeParse(valueOf(tree));
   if (result.success) return { scenario: result.data, problems: [] };
-  return { scenario: null, problems: result.error.issues.flatMap((issue) => problemsOf(issue, tree)) };
+  const vocabulary = { keysAt, homesOf };
+  const { issues } = result.error;
+  return { scenario: null, problems: issues.flatMap((issue) => problemsOfIssue(issue, tree, vocabulary)) };
 }
 
 function notAMap(tree: Tree): Problem {
@@ -25,10 +27,26 @@ function notAMap(tree: Tree): Problem {
   return { where: placeText(tree.place), path: '', found: null, message, hint };
 }
 
-function problemsOf(issue: z.core.$ZodIssue, tree: Tree): Problem[] {
-  const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...path, key], tree));
-  if (issue.code === 'invalid_type') return [wrongShape(path, issue.expected, tree)];
+/** The keys that there are. */
+interface Vocabulary {
+  /** Of the map at a path. */
+  keysAt(path: Path): readonly string[];
+  /** The paths where a key, or one much like it, does belong. */
+  homesOf(key: string): readonly string[];
+}
+
+/** What an issue of a schema means for the writer of a tree; `at` is where in the tree that schema begins. */
+export function problemsOfIssue(
+  issue: z.core.$ZodIssue,
+  tree: Tree,
+  vocabulary: Vocabulary,
+  at: Path = [],
+): Problem[] {
+  const path = [...at, ...issue.path.map((part) => (typeof part === 'number' ? part : String(part)))];
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => unknownKey([...path, key], tree, vocabulary));
+  }
+  if (issue.code === 'invalid_type') return [wrongShape(path, issue.expected, tree, vocabulary)];
   const { hint, offset } = issue.code === 'custom' ? (issue.params ?? {}) : {};
   return [
     {
@@ -41,7 +59,7 @@ function problemsOf(issue: z.core.$ZodIssue, tree: Tree): Problem[] {
   ];
 }
 
-function unknownKey(path: Path, tree: Tree): Problem {
+function unknownKey(path: Path, tree: Tree, vocabulary: Vocabulary): Problem {
   const key = String(path.at(-1));
   const parentPath = path.slice(0, -1);
   const parent = nodeAt(tree, parentPath);
@@ -51,20 +69,20 @@ function unknownKey(path: Path, tree: Tree): Problem {
     path: pathText(parentPath),
     found: quoted(key),
     message: 'there is no such key',
-    hint: hintForUnknown(key, keysAt(parentPath)),
+    hint: hintForUnknown(key, vocabulary.keysAt(parentPath), vocabulary),
   };
 }
 
-function hintForUnknown(key: string, known: readonly string[]): string {
+function hintForUnknown(key: string, known: readonly string[], vocabulary: Vocabulary): string {
   const meant = nearest(key, known);
   if (meant !== undefined) return `did you mean ${meant}?`;
-  const homes = homesOf(key);
+  const homes = vocabulary.homesOf(key);
   if (homes.length > 0) return `it belongs elsewhere: ${homes.join(', ')}`;
   return `the keys here are ${known.join(', ')}`;
 }
 
 /** A map or list was expected, and something else is there. */
-function wrongShape(path: Path, expected: string, tree: Tree): Problem {
+function wrongShape(path: Path, expected: string, tree: Tree, vocabulary: Vocabulary): Problem {
   const node = nodeAt(tree, path);
   const where = placeText(nearestPlace(tree, path));
   const found = foundAt(tree, path);
@@ -75,7 +93,7 @@ function wrongShape(path: Path, expected: string, tree: Tree): Problem {
     const hint = 'write "- " before each item, or [ … ] around them';
     return { where, path: pathText(path), found, message: message('a list'), hint };
   }
-  const hint = `write its keys below it: ${keysAt(path).join(', ')}`;
+  const hint = `write its keys below it: ${vocabulary.keysAt(path).join(', ')}`;
   return { where, path: pathText(path), found, message: message('a map with keys'), hint };
 }
 

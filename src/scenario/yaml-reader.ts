@@ -34,6 +34,8 @@ export interface ReadOptions {
   readonly label: string;
   /** Whether positions within the text mean something to the user. */
   readonly positions: boolean;
+  /** The smallest good document, for who has written none; of a scenario by default. */
+  readonly smallest?: string;
 }
 
 /** Reads one YAML document (YAML 1.2, with aliases and merge keys) into a tree; never throws. */
@@ -124,7 +126,12 @@ class Reader {
   }
 
   private reportEmpty(): void {
-    this.report(0, [], 'there is nothing in it', 'the smallest scenario is "target: embedded"');
+    const { smallest } = this.options;
+    const hint =
+      smallest === undefined
+        ? 'the smallest scenario is "target: embedded"'
+        : `the smallest is "${smallest}"`;
+    this.report(0, [], 'there is nothing in it', hint);
   }
 
   private tree(document: Document.Parsed, node: Node | null, path: Path, depth: number): Tree {
