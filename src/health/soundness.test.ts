@@ -3,7 +3,8 @@ import { type WorkerInterval, unsoundCause } from './soundness.js';
 
 const WELL: WorkerInterval = {
   spanUs: 1_000_000,
-  cpuWaitUs: 240_000,
+  ranUs: 100_000,
+  cpuWaitUs: 200_000,
   standstill: { cause: 'loop-blocked', us: 200_000 },
   readDelayMaxUs: 200_000,
   ownLagMaxUs: 200_000,
@@ -18,7 +19,8 @@ describe('a worker', () => {
       { standstill: { cause: 'gc-pauses', us: 200_001 } },
       'gc-pauses',
     ],
-    ['is starved when it waits for a CPU a quarter of the time', { cpuWaitUs: 250_001 }, 'cpu-starved'],
+    ['is starved when it waits for a CPU a fifth of the time', { cpuWaitUs: 200_001 }, 'cpu-starved'],
+    ['is not starved while it runs longer than it waits', { cpuWaitUs: 4e5, ranUs: 4e5 }, null],
     ['is not starved by a moment, however short the interval', { spanUs: 1e5, cpuWaitUs: 9e4 }, null],
     [
       'has one cause, and a standstill goes before a wait',

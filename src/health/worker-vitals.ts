@@ -2,7 +2,7 @@ import { self } from '../shared/env.js';
 import type { UnsoundCause } from '../model/health.js';
 import { Collections } from './collections.js';
 import { OpenFiles } from './open-files.js';
-import { Scheduling } from './scheduling.js';
+import { type Scheduled, Scheduling } from './scheduling.js';
 import { type WorkerInterval, unsoundCause } from './soundness.js';
 import { type Pulse, type Standstill, standstillBetween } from './standstills.js';
 
@@ -10,6 +10,8 @@ import { type Pulse, type Standstill, standstillBetween } from './standstills.js
 const SLEEP_US = 21_000;
 /** How often the kernel is asked at most. */
 const PULSE_US = 15_000;
+/** A pause that is shorter is the grain of the kernel's account. */
+const PAUSE_US = 100_000;
 const NONE: Standstill = { cause: 'loop-blocked', us: 0 };
 
 /** What a worker has done since it began, for which its loop is there. */
@@ -83,7 +85,8 @@ export class WorkerVitals {
     const sleptUs = self.loopSleptUs();
     const interval: WorkerInterval = {
       spanUs,
-      cpuWaitUs: waitedBetween(this.#taken, this.#pulse),
+      ranUs: between(this.#taken, this.#pulse, 'ranUs'),
+      cpuWaitUs: between(this.#taken, this.#pulse, 'waitedUs'),
       standstill: this.#longest,
       readDelayMaxUs,
       ownLagMaxUs,
@@ -121,7 +124,7 @@ export class WorkerVitals {
     this.#pulse = this.#feel(nowUs);
     const standstill = standstillBetween(before, this.#pulse, SLEEP_US);
     if (standstill.us > this.#longest.us) this.#longest = standstill;
-    if (standstill.cause === 'process-paused' && standstill.us > PULSE_US) this.#pausedUs += standstill.us;
+    if (standstill.cause === 'process-paused' && standstill.us > PAUSE_US) this.#pausedUs += standstill.us;
   }
 
   #feel(atUs: number): Pulse {
@@ -134,7 +137,7 @@ export class WorkerVitals {
   }
 }
 
-function waitedBetween(from: Pulse, to: Pulse): number {
+function between(from: Pulse, to: Pulse, account: keyof Scheduled): number {
   if (from.scheduled === null || to.scheduled === null) return 0;
-  return Math.max(0, to.scheduled.waitedUs - from.scheduled.waitedUs);
+  return Math.max(0, to.scheduled[account] - from.scheduled[account]);
 }
