@@ -12,7 +12,12 @@ const START_US = 1e9;
 const WORKERS = 3;
 const workers = Array.from({ length: WORKERS }, (_, worker) => worker);
 const newAggregator = (of: readonly number[] = workers): Aggregator =>
-  new Aggregator({ startUs: START_US, workers: of, plannedTotalAtMs: (ms) => Math.floor(ms / 10) });
+  new Aggregator({
+    startUs: START_US,
+    workers: of,
+    drainUs: 1e6,
+    plannedTotalAtMs: (ms) => Math.floor(ms / 10),
+  });
 
 /** Something that a worker measures, so many milliseconds after the start. */
 const anyDeed = fc.record({
@@ -51,7 +56,8 @@ function record(recorder: Recorder, { atMs, what, destination, us }: Workday['de
       recorder.counts.opened++;
       recorder.latency('tcp', us);
       recorder.event(atUs, EVENT.opened);
-      recorder.event(atUs, EVENT.live, number);
+      recorder.event(atUs, EVENT.asked, number);
+      recorder.event(atUs + 1, EVENT.live, number);
       recorder.sawVersion('1.2');
       return;
     case 'complete':

@@ -27,6 +27,8 @@ interface FailureTotal {
 export interface AggregatorOptions {
   readonly startUs: number;
   readonly workers: readonly number[];
+  /** How long a message may take to arrive: timeouts.drain. */
+  readonly drainUs: number;
   /** Arrivals that the schedule has asked for, that many milliseconds after the start. */
   readonly plannedTotalAtMs: (ms: number) => number;
 }
@@ -54,11 +56,15 @@ export class Aggregator {
   #lastUs: number;
   #publishedInRows = 0;
   #expectedInRows = 0;
+  /** Since the last row: deliveries that are no longer expected, by the second in which their messages were sent. */
+  readonly #takenBack = new Map<number, number>();
 
   constructor(options: AggregatorOptions) {
     this.#startUs = options.startUs;
     this.#lastUs = options.startUs;
-    this.timeline = new Timeline(options.workers);
+    this.timeline = new Timeline(options.workers, options.drainUs, (sentUs) => {
+      this.#takeBack(sentUs);
+    });
     this.#series = new Series(options.plannedTotalAtMs);
     this.#machine = new MachineUsage(options.startUs);
   }
@@ -208,8 +214,18 @@ export class Aggregator {
     if (untilUs < Infinity) this.timeline.advance(untilUs);
   }
 
+  #takeBack(sentUs: number): void {
+    const second = Math.max(0, Math.floor((sentUs - this.#startUs) / 1e6));
+    this.#takenBack.set(second, (this.#takenBack.get(second) ?? 0) + 1);
+  }
+
   /** What the timeline has counted since the row before. */
   #timelineRow(): TimelineRow {
+    // What is no longer expected of a second whose row is closed is not of this row.
+    for (const [second, deliveries] of this.#takenBack) {
+      if (this.#series.takeBackExpected(second, deliveries)) this.#expectedInRows -= deliveries;
+    }
+    this.#takenBack.clear();
     const { open, published, expected } = this.timeline;
     const row = {
       open,

@@ -17,10 +17,15 @@ export interface Counters {
   publishLate: number;
   publishReceiptsMissing: number;
   received: number;
-  edge: number;
+  /** Of this run, sent before the subscription was asked for: it came all the same. */
+  early: number;
   /** The same message on the same subscription, once more. */
   duplicated: number;
   reordered: number;
+  /** Of `reordered`: on subscriptions of which the scenario asks for the order. */
+  outOfOrder: number;
+  /** Copies and first ones of which can't be told which they were (session/seen-messages.ts). */
+  untold: number;
   late: number;
   misrouted: number;
   corrupted: number;
@@ -61,9 +66,11 @@ export function zeroCounters(): Counters {
     publishLate: 0,
     publishReceiptsMissing: 0,
     received: 0,
-    edge: 0,
+    early: 0,
     duplicated: 0,
     reordered: 0,
+    outOfOrder: 0,
+    untold: 0,
     late: 0,
     misrouted: 0,
     corrupted: 0,

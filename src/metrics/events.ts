@@ -3,14 +3,28 @@
  * at once, and how many subscriptions were live when a message was sent. An event is a time and a code; the code
  * holds the type and, for all but open and closed, the destination's number.
  *
+ * A subscription goes from `asked` (SUBSCRIBE sent) over `live` (proven) and `ended` (UNSUBSCRIBE sent) to `gone`; it is
+ * `severed` instead of ended where what was on its way to it can no longer be known. `cut` is of a publisher that failed:
+ * one for each message of which it can't be known whether the server ever got it. docs/deliveries.md draws them.
+ *
  * At equal times a smaller type comes first: a message sent at the very moment a subscription became live is
  * expected, one sent at the very moment it ended is not. Receivers decide by the same comparison.
  */
-export const EVENT = { opened: 0, closed: 1, live: 2, ended: 3, sent: 4 } as const;
+export const EVENT = {
+  opened: 0,
+  closed: 1,
+  asked: 2,
+  live: 3,
+  ended: 4,
+  severed: 5,
+  gone: 6,
+  sent: 7,
+  cut: 8,
+} as const;
 
 export type EventType = (typeof EVENT)[keyof typeof EVENT];
 
-const TYPE_BITS = 3;
+const TYPE_BITS = 4;
 
 export function eventType(code: number): EventType {
   return (code & ((1 << TYPE_BITS) - 1)) as EventType;
@@ -20,32 +34,50 @@ export function eventDestination(code: number): number {
   return code >>> TYPE_BITS;
 }
 
-export function eventCode(type: EventType, destination: number): number {
+/** The end of a worker that died, which no worker can tell of itself; its number stands in the destination's place. */
+export const LOST_WORKER = 15;
+
+export function eventCode(type: EventType | typeof LOST_WORKER, destination: number): number {
   return (destination << TYPE_BITS) | type;
+}
+
+/** Whether an event of this type also says since when: `severed` of what was sent from then on, `cut` of that message. */
+export function hasSince(type: EventType): boolean {
+  return type === EVENT.severed || type === EVENT.cut;
 }
 
 /** Events of one worker's interval, in the order in which they were added. */
 export interface EventBatch {
   readonly atUs: Float64Array<ArrayBuffer>;
   readonly codes: Uint32Array<ArrayBuffer>;
+  /** Of the events that have one, in the same order. */
+  readonly sinceUs: Float64Array<ArrayBuffer>;
 }
 
-/** A growing pair of arrays, emptied each interval. */
+/** Growing arrays, emptied each interval. */
 export class EventBuffer {
   #atUs = new Float64Array(256);
   #codes = new Uint32Array(256);
   #length = 0;
+  #sinceUs: number[] = [];
 
-  add(atUs: number, type: EventType, destination: number): void {
+  /** @param sinceUs for the types that have one */
+  add(atUs: number, type: EventType, destination: number, sinceUs = 0): void {
     if (this.#length === this.#atUs.length) this.#grow();
     this.#atUs[this.#length] = atUs;
     this.#codes[this.#length] = eventCode(type, destination);
     this.#length++;
+    if (hasSince(type)) this.#sinceUs.push(sinceUs);
   }
 
   take(): EventBatch {
-    const batch = { atUs: this.#atUs.slice(0, this.#length), codes: this.#codes.slice(0, this.#length) };
+    const batch = {
+      atUs: this.#atUs.slice(0, this.#length),
+      codes: this.#codes.slice(0, this.#length),
+      sinceUs: Float64Array.from(this.#sinceUs),
+    };
     this.#length = 0;
+    this.#sinceUs = [];
     return batch;
   }
 

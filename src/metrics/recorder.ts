@@ -30,6 +30,9 @@ export class Recorder {
   readonly #scrub: (text: string) => string;
   readonly #histograms: Readonly<Record<Latency, IntervalHistogram>>;
   readonly #events = new EventBuffer();
+  /** By the destination's number; and the numbers that are not 0. */
+  readonly #received: number[] = [];
+  #receivedOf: number[] = [];
   readonly #failures = new Map<string, FailureCount>();
   readonly #destinations = new Map<string, number>();
   #newDestinations: DestinationInfo[] = [];
@@ -59,8 +62,16 @@ export class Recorder {
     this.#histograms[latency].record(us);
   }
 
-  event(atUs: number, type: EventType, destination = 0): void {
-    this.#events.add(atUs, type, destination);
+  event(atUs: number, type: EventType, destination = 0, sinceUs = 0): void {
+    this.#events.add(atUs, type, destination, sinceUs);
+  }
+
+  /** An expected delivery of this destination has come. */
+  received(destination: number): void {
+    this.counts.received++;
+    const count = this.#received[destination] ?? 0;
+    if (count === 0) this.#receivedOf.push(destination);
+    this.#received[destination] = count + 1;
   }
 
   /** The number by which this worker's events call a destination. */
@@ -70,6 +81,7 @@ export class Recorder {
     if (known !== undefined) return known;
     const number = this.#destinations.size;
     this.#destinations.set(key, number);
+    this.#received.push(0);
     this.#newDestinations.push({ name, distribution });
     return number;
   }
@@ -124,6 +136,7 @@ export class Recorder {
       failures: this.#takeFailures(),
       destinations: this.#newDestinations,
       events: this.#events.take(),
+      received: this.#takeReceived(),
       server: {
         versions: Object.fromEntries(this.#versions),
         subprotocols: Object.fromEntries(this.#subprotocols),
@@ -137,6 +150,17 @@ export class Recorder {
     this.#versions.clear();
     this.#subprotocols.clear();
     return snapshot;
+  }
+
+  #takeReceived(): Uint32Array<ArrayBuffer> {
+    const pairs = new Uint32Array(this.#receivedOf.length * 2);
+    this.#receivedOf.forEach((destination, i) => {
+      pairs[i * 2] = destination;
+      pairs[i * 2 + 1] = this.#received[destination] ?? 0;
+      this.#received[destination] = 0;
+    });
+    this.#receivedOf = [];
+    return pairs;
   }
 
   #takeFailures(): FailureDelta[] {

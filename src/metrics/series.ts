@@ -77,6 +77,16 @@ export class Series {
     failures[kind] = (failures[kind] ?? 0) + count;
   }
 
+  /** Takes back what was expected of a second; false while it is open, whose row says so by itself. */
+  takeBackExpected(second: number, deliveries: number): boolean {
+    if (second >= this.#closed) return false;
+    const width = this.#rows[0]?.widthSec ?? 1;
+    const at = Math.min(this.#rows.length - 1, Math.floor(second / width));
+    const row = this.#rows[at];
+    if (row !== undefined) this.#rows[at] = { ...row, expected: row.expected - deliveries };
+    return true;
+  }
+
   /** Closes the earliest open second with what the timeline says of it. */
   close(timeline: TimelineRow): void {
     this.#push(this.#take(timeline, 1));

@@ -46,10 +46,16 @@ const anySnapshot: fc.Arbitrary<Snapshot> = fc
     ),
     events: fc
       .array(
-        fc.tuple(anyMonotonicUs, fc.constantFrom<EventType>(...Object.values(EVENT)), fc.nat(1_000_000)),
+        fc.tuple(
+          anyMonotonicUs,
+          fc.constantFrom<EventType>(...Object.values(EVENT)),
+          fc.nat(1_000_000),
+          anyMonotonicUs,
+        ),
         { maxLength: 20 },
       )
       .map(eventsOf),
+    received: fc.array(fc.nat(2 ** 32 - 1), { maxLength: 6 }).map((pairs) => Uint32Array.from(pairs)),
     server: fc.record({
       versions: anyNames,
       subprotocols: anyNames,
@@ -99,7 +105,8 @@ describe('a snapshot as JSON', () => {
   it('can be read from arrays that are only a part of their buffer', () => {
     const whole = Float64Array.from([1, 2, 3]);
     const codes = Uint32Array.from([4, 5, 6]);
-    const part = snapshotOf({ events: { atUs: whole.subarray(1), codes: codes.subarray(1) } });
+    const sinceUs = new Float64Array();
+    const part = snapshotOf({ events: { atUs: whole.subarray(1), codes: codes.subarray(1), sinceUs } });
     const { events } = fromText(toText(part));
     expect([...events.atUs]).toEqual([2, 3]);
     expect([...events.codes]).toEqual([5, 6]);

@@ -6,29 +6,35 @@ import type { Snapshot } from './snapshot.js';
  * A snapshot as plain JSON: what the interval file of a run is made of. Arrays are base64 of their little-endian
  * bytes, everything else is as it is.
  */
-export interface SnapshotJson extends Omit<Snapshot, 'events' | 'latencies'> {
-  readonly events: { readonly atUs: string; readonly codes: string };
+export interface SnapshotJson extends Omit<Snapshot, 'events' | 'received' | 'latencies'> {
+  readonly events: { readonly atUs: string; readonly codes: string; readonly sinceUs: string };
+  readonly received: string;
   readonly latencies: Readonly<
     Partial<Record<Latency, Omit<HistogramDelta, 'pairs'> & { readonly pairs: string }>>
   >;
 }
 
 export function snapshotToJson(snapshot: Snapshot): SnapshotJson {
-  const { events, latencies, ...rest } = snapshot;
+  const { events, received, latencies, ...rest } = snapshot;
   const encoded = Object.entries(latencies).map(([latency, { pairs, ...numbers }]) => [
     latency,
     { ...numbers, pairs: toBase64(pairs) },
   ]);
   return {
     ...rest,
-    events: { atUs: toBase64(events.atUs), codes: toBase64(events.codes) },
+    events: {
+      atUs: toBase64(events.atUs),
+      codes: toBase64(events.codes),
+      sinceUs: toBase64(events.sinceUs),
+    },
+    received: toBase64(received),
     latencies: Object.fromEntries(encoded) as SnapshotJson['latencies'],
   };
 }
 
 /** The inverse. Throws on what snapshotToJson cannot have made. */
 export function snapshotFromJson(json: SnapshotJson): Snapshot {
-  const { events, latencies, ...rest } = json;
+  const { events, received, latencies, ...rest } = json;
   const decoded = Object.entries(latencies).map(([latency, { pairs, ...numbers }]) => [
     latency,
     { ...numbers, pairs: new Uint32Array(fromBase64(pairs)) },
@@ -38,7 +44,9 @@ export function snapshotFromJson(json: SnapshotJson): Snapshot {
     events: {
       atUs: new Float64Array(fromBase64(events.atUs)),
       codes: new Uint32Array(fromBase64(events.codes)),
+      sinceUs: new Float64Array(fromBase64(events.sinceUs)),
     },
+    received: new Uint32Array(fromBase64(received)),
     latencies: Object.fromEntries(decoded) as Snapshot['latencies'],
   };
 }

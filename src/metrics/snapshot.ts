@@ -22,6 +22,8 @@ export interface Snapshot {
   /** Destinations first seen in this interval; events refer to them by the order in which a worker met them. */
   readonly destinations: readonly DestinationInfo[];
   readonly events: EventBatch;
+  /** (number of a destination, deliveries received of it) pairs. */
+  readonly received: Uint32Array<ArrayBuffer>;
   readonly server: ServerDelta;
   readonly gauges: Gauges;
 }

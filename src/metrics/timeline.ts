@@ -1,41 +1,61 @@
-import { EVENT, type EventBatch, eventCode, eventDestination, eventType } from './events.js';
+import { DeliveryLedger, type DeliveryTotals } from './delivery-ledger.js';
+import {
+  EVENT,
+  type EventBatch,
+  LOST_WORKER,
+  eventCode,
+  eventDestination,
+  eventType,
+  hasSince,
+} from './events.js';
 import type { DestinationInfo, Snapshot } from './snapshot.js';
-
-interface Destination {
-  live: number;
-  queue: boolean;
-  /** Messages sent to it, and the deliveries that they were owed. */
-  sent: number;
-  owed: number;
-}
 
 /** What one worker has, by all its snapshots together. */
 interface Holdings {
   /** Its destinations: their numbers here, in the order in which it met them. */
   readonly numbers: number[];
   open: number;
-  /** Live subscriptions, by the number of their destination here. */
+  /** Live subscriptions, and those that are beginning or ending, by the number of their destination here. */
   readonly live: Map<number, number>;
+  readonly onEdge: Map<number, number>;
 }
+
+/** What an event changes in the subscriptions that are live, and in those that are on an edge. */
+const MOVES: Readonly<Partial<Record<number, readonly [live: number, onEdge: number]>>> = {
+  [EVENT.asked]: [0, 1],
+  [EVENT.live]: [1, -1],
+  [EVENT.ended]: [-1, 1],
+  [EVENT.severed]: [-1, 1],
+  [EVENT.gone]: [0, -1],
+};
 
 /**
  * Puts the events of all workers in the order of the one monotonic clock and counts what only that order can tell:
- * how many connections were open at once, and how many deliveries each message was owed. It holds back what is
- * younger than the oldest watermark, so its memory is bounded by how far the slowest worker is behind.
+ * how many connections were open at once, and what each message was owed. It holds back what is younger than the oldest
+ * watermark, so its memory is bounded by how far the slowest worker is behind.
  */
 export class Timeline {
+  readonly #ledger: DeliveryLedger;
   readonly #watermarks = new Map<number, number>();
   readonly #holdings = new Map<number, Holdings>();
-  readonly #byName = new Map<string, number>();
-  readonly #destinations: Destination[] = [];
   #pendingUs: number[] = [];
   #pendingCodes: number[] = [];
+  #pendingSinceUs: number[] = [];
+  #pendingWorkers: number[] = [];
   #open = 0;
   #peakOpen = 0;
-  #published = 0;
-  #expected = 0;
+  #someLost = false;
 
-  constructor(workers: Iterable<number>) {
+  /**
+   * @param drainUs how long a message may take
+   * @param onTakenBack a delivery of a message sent at that moment has turned out not to be owed
+   */
+  constructor(
+    workers: Iterable<number>,
+    drainUs: number,
+    onTakenBack: (sentUs: number) => void = () => undefined,
+  ) {
+    this.#ledger = new DeliveryLedger(drainUs, onTakenBack);
     for (const worker of workers) this.#watermarks.set(worker, -Infinity);
   }
 
@@ -48,11 +68,22 @@ export class Timeline {
   }
 
   get published(): number {
-    return this.#published;
+    return this.#ledger.published;
   }
 
+  /** Deliveries that are expected by what is known so far. */
   get expected(): number {
-    return this.#expected;
+    return this.#ledger.expected;
+  }
+
+  /** Of these, how many have not come. */
+  get missing(): number {
+    return this.#ledger.missing;
+  }
+
+  /** What it all came to, once everything is counted. */
+  get deliveries(): DeliveryTotals {
+    return this.#ledger.totals(this.#watermarks.size === 0 && !this.#someLost);
   }
 
   /** Every event before this moment is known. Infinity when no worker is left to wait for. */
@@ -62,11 +93,16 @@ export class Timeline {
     return watermark;
   }
 
-  add(snapshot: Pick<Snapshot, 'worker' | 'untilUs' | 'destinations' | 'events'>): void {
-    const holdings = this.#holdingsOf(snapshot.worker);
+  add(snapshot: Pick<Snapshot, 'worker' | 'untilUs' | 'destinations' | 'events' | 'received'>): void {
+    const { worker, received } = snapshot;
+    const holdings = this.#holdingsOf(worker);
     this.#learn(holdings, snapshot.destinations);
-    this.#append(snapshot.events, holdings);
-    if (this.#watermarks.has(snapshot.worker)) this.#watermarks.set(snapshot.worker, snapshot.untilUs);
+    this.#append(snapshot.events, holdings, worker);
+    for (let i = 0; i + 1 < received.length; i += 2) {
+      const number = holdings.numbers[received[i] ?? 0];
+      if (number !== undefined) this.#ledger.received(number, received[i + 1] ?? 0);
+    }
+    if (this.#watermarks.has(worker)) this.#watermarks.set(worker, snapshot.untilUs);
   }
 
   /** A worker is done: it is waited for no longer. */
@@ -78,71 +114,55 @@ export class Timeline {
   lose(worker: number): void {
     const lastUs = this.#watermarks.get(worker);
     this.#watermarks.delete(worker);
-    const holdings = this.#holdings.get(worker);
-    if (lastUs === undefined || holdings === undefined) return;
-    for (; holdings.open > 0; holdings.open--) this.#push(lastUs, eventCode(EVENT.closed, 0));
-    for (const [destination, live] of holdings.live) {
-      for (let n = 0; n < live; n++) this.#push(lastUs, eventCode(EVENT.ended, destination));
-    }
-    holdings.live.clear();
+    this.#someLost = true;
+    // A message's moment is rounded up, so that it may be a little after the word that it was told with.
+    if (lastUs !== undefined) this.#push(lastUs + 1, eventCode(LOST_WORKER, worker), 0, worker);
   }
 
   /** Counts everything before `untilUs`, which must not be beyond the watermark. */
   advance(untilUs: number): void {
     const order = this.#dueBefore(untilUs);
-    for (const i of order) this.#apply(this.#pendingCodes[i] ?? 0);
+    for (const i of order) this.#apply(i);
     if (order.length > 0) this.#drop(untilUs);
+    this.#ledger.passed(untilUs);
   }
 
   #holdingsOf(worker: number): Holdings {
     let holdings = this.#holdings.get(worker);
     if (holdings === undefined) {
-      holdings = { numbers: [], open: 0, live: new Map() };
+      holdings = { numbers: [], open: 0, live: new Map(), onEdge: new Map() };
       this.#holdings.set(worker, holdings);
     }
     return holdings;
   }
 
   #learn({ numbers }: Holdings, infos: readonly DestinationInfo[]): void {
-    for (const { name, distribution } of infos) {
-      let number = this.#byName.get(name);
-      if (number === undefined) {
-        number = this.#destinations.length;
-        this.#byName.set(name, number);
-        this.#destinations.push({ live: 0, queue: false, sent: 0, owed: 0 });
-      }
-      // Only subscribers know how a destination distributes; a publisher's word for it is null.
-      if (distribution === 'queue') this.#becomeQueue(number);
-      numbers.push(number);
-    }
+    for (const { name, distribution } of infos) numbers.push(this.#ledger.learn(name, distribution));
   }
 
-  // A queue keeps a message until somebody takes it: each is owed one delivery, also those sent before anyone came.
-  #becomeQueue(number: number): void {
-    const destination = this.#destinations[number];
-    if (destination === undefined || destination.queue) return;
-    destination.queue = true;
-    this.#expected += destination.sent - destination.owed;
-    destination.owed = destination.sent;
-  }
-
-  #append(events: EventBatch, holdings: Holdings): void {
-    const { numbers, live } = holdings;
+  #append(events: EventBatch, holdings: Holdings, worker: number): void {
+    let since = 0;
     for (let i = 0; i < events.codes.length; i++) {
       const code = events.codes[i] ?? 0;
       const type = eventType(code);
-      const number = type >= EVENT.live ? (numbers[eventDestination(code)] ?? 0) : 0;
+      const number = type >= EVENT.asked ? (holdings.numbers[eventDestination(code)] ?? 0) : 0;
+      const sinceUs = hasSince(type) ? (events.sinceUs[since++] ?? 0) : 0;
       if (type === EVENT.opened) holdings.open++;
       else if (type === EVENT.closed) holdings.open--;
-      else if (type === EVENT.live) live.set(number, (live.get(number) ?? 0) + 1);
-      else if (type === EVENT.ended) live.set(number, (live.get(number) ?? 0) - 1);
-      this.#push(events.atUs[i] ?? 0, eventCode(type, number));
+      const move = MOVES[type];
+      if (move !== undefined) {
+        add(holdings.live, number, move[0]);
+        add(holdings.onEdge, number, move[1]);
+      }
+      this.#push(events.atUs[i] ?? 0, eventCode(type, number), sinceUs, worker);
     }
   }
 
-  #push(us: number, code: number): void {
+  #push(us: number, code: number, sinceUs: number, worker: number): void {
     this.#pendingUs.push(us);
     this.#pendingCodes.push(code);
+    this.#pendingSinceUs.push(sinceUs);
+    this.#pendingWorkers.push(worker);
   }
 
   #dueBefore(untilUs: number): number[] {
@@ -158,39 +178,50 @@ export class Timeline {
   }
 
   #drop(untilUs: number): void {
-    const keptUs: number[] = [];
-    const keptCodes: number[] = [];
-    for (let i = 0; i < this.#pendingUs.length; i++) {
-      const us = this.#pendingUs[i] ?? 0;
-      if (us < untilUs) continue;
-      keptUs.push(us);
-      keptCodes.push(this.#pendingCodes[i] ?? 0);
-    }
-    this.#pendingUs = keptUs;
-    this.#pendingCodes = keptCodes;
+    const kept: number[] = [];
+    for (let i = 0; i < this.#pendingUs.length; i++) if ((this.#pendingUs[i] ?? 0) >= untilUs) kept.push(i);
+    const only = (all: readonly number[]): number[] => kept.map((i) => all[i] ?? 0);
+    this.#pendingUs = only(this.#pendingUs);
+    this.#pendingCodes = only(this.#pendingCodes);
+    this.#pendingSinceUs = only(this.#pendingSinceUs);
+    this.#pendingWorkers = only(this.#pendingWorkers);
   }
 
-  #apply(code: number): void {
-    const type = eventType(code);
+  #apply(i: number): void {
+    const atUs = this.#pendingUs[i] ?? 0;
+    const code = this.#pendingCodes[i] ?? 0;
+    const sinceUs = this.#pendingSinceUs[i] ?? 0;
+    const number = eventDestination(code);
+    const type: number = eventType(code);
     if (type === EVENT.opened) {
       this.#open++;
       if (this.#open > this.#peakOpen) this.#peakOpen = this.#open;
-      return;
-    }
-    if (type === EVENT.closed) {
-      this.#open--;
-      return;
-    }
-    const destination = this.#destinations[eventDestination(code)];
-    if (destination === undefined) return;
-    if (type === EVENT.live) destination.live++;
-    else if (type === EVENT.ended) destination.live--;
+    } else if (type === EVENT.closed) this.#open--;
+    else if (type === EVENT.sent) this.#ledger.sent(number, atUs, this.#pendingWorkers[i] ?? 0);
+    else if (type === EVENT.cut) this.#ledger.cut(number, sinceUs);
+    else if (type === LOST_WORKER) this.#endWorker(number, atUs);
     else {
-      const owed = destination.queue ? 1 : destination.live;
-      destination.sent++;
-      destination.owed += owed;
-      this.#published++;
-      this.#expected += owed;
+      if (type === EVENT.severed) this.#ledger.severed(number, sinceUs, atUs);
+      const move = MOVES[type];
+      if (move !== undefined) this.#ledger.move(number, move[0], move[1]);
     }
   }
+
+  // All that it ever told of happened before.
+  #endWorker(worker: number, atUs: number): void {
+    const holdings = this.#holdings.get(worker);
+    if (holdings === undefined) return;
+    this.#open -= holdings.open;
+    for (const [number, live] of holdings.live) {
+      this.#ledger.lostSubscriptions(number, live, atUs);
+      this.#ledger.move(number, -live, 0);
+    }
+    for (const [number, onEdge] of holdings.onEdge) this.#ledger.move(number, 0, -onEdge);
+    this.#ledger.lostPublishers(worker, atUs);
+    this.#holdings.delete(worker);
+  }
+}
+
+function add(counts: Map<number, number>, key: number, change: number): void {
+  if (change !== 0) counts.set(key, (counts.get(key) ?? 0) + change);
 }

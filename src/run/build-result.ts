@@ -15,6 +15,7 @@ import type {
   RunResult,
 } from '../model/result.js';
 import { LATE_TOLERANCE_US } from '../pacing/schedule.js';
+import { formatCount } from '../shared/units.js';
 import { judge } from './verdict.js';
 
 export interface ResultInput {
@@ -80,7 +81,11 @@ export function buildResult(input: ResultInput): RunResult {
     plan,
     environment: input.environment,
     histograms: aggregator.encodedHistograms(),
-    notes: [...input.notes, ...lost.map((reason) => `A worker was lost: ${reason}.`)],
+    notes: [
+      ...input.notes,
+      ...lost.map((reason) => `A worker was lost: ${reason}.`),
+      ...deliveryNotes(aggregator),
+    ],
   };
   const findings = findAll(measured);
   const generator = { ...measured.generator, verdict: generatorVerdict(findings) };
@@ -91,6 +96,7 @@ export function buildResult(input: ResultInput): RunResult {
     outcome: input.ended === 'stopped' ? 'stopped' : outcome,
     connections,
     deliveries,
+    outOfOrder: counts.outOfOrder,
     publishing,
     failures,
     workersLost: lost.length,
@@ -156,15 +162,16 @@ function publishingResult(aggregator: Aggregator, plan: RunPlan): PublishingResu
 
 function deliveryResult(aggregator: Aggregator): DeliveryResult {
   const { counts, timeline } = aggregator;
+  const { expected, received, lost, edge, copies } = timeline.deliveries;
   const latency = aggregator.latency('delivery');
   return {
     published: timeline.published,
-    expected: timeline.expected,
-    received: counts.received,
-    lost: Math.max(0, timeline.expected - counts.received),
+    expected,
+    received,
+    lost,
     late: counts.late,
-    edge: counts.edge,
-    duplicated: counts.duplicated,
+    edge: edge + counts.early,
+    duplicated: counts.duplicated + copies,
     reordered: counts.reordered,
     misrouted: counts.misrouted,
     corrupted: counts.corrupted,
@@ -174,4 +181,21 @@ function deliveryResult(aggregator: Aggregator): DeliveryResult {
     latencyFromDueUs: aggregator.latency('due.delivery').summary(),
     curve: latency.curve(),
   };
+}
+
+/** What of the deliveries can't be told. */
+function deliveryNotes({ counts, timeline }: Aggregator): string[] {
+  const { copies } = timeline.deliveries;
+  const notes: string[] = [];
+  if (copies > 0) {
+    notes.push(
+      `${formatCount(copies)} more deliveries came of queues than were sent to them: copies that another subscriber got. Each may hide a message that never came.`,
+    );
+  }
+  if (counts.untold > 0) {
+    notes.push(
+      `Of ${formatCount(counts.untold)} deliveries it could not be told whether they were copies: they were too far behind, or from too many publishers.`,
+    );
+  }
+  return notes;
 }

@@ -73,6 +73,8 @@ export class Coordinator {
   #watchedUs = nowUs();
   /** When the last worker said that it sends no more. */
   #quietUs = 0;
+  /** The drain was ended before its time: what had not come may still have been on its way. */
+  #drainCut = false;
   #over = false;
   #aggregator: Aggregator | null = null;
 
@@ -192,7 +194,9 @@ export class Coordinator {
     for (;;) {
       await sleep(DRAIN_POLL_MS);
       if (this.#isDrained(aggregator)) return;
-      if (nowUs() >= untilUs || (this.#stage === 'draining' && this.#options.stop.asked)) return;
+      if (nowUs() >= untilUs) return;
+      this.#drainCut = this.#stage === 'draining' && this.#options.stop.asked;
+      if (this.#drainCut) return;
       fleet.tellAll({ type: 'flush' });
     }
   }
@@ -202,8 +206,7 @@ export class Coordinator {
     // The last SEND of one worker is expected only once every other has reported past it.
     if (timeline.watermarkUs < this.#quietUs) return false;
     const unconfirmed = counts.sendReceiptsAsked - counts.sendReceipts - counts.publishReceiptsMissing;
-    const missing = timeline.expected - counts.received;
-    return unconfirmed <= 0 && (missing <= 0 || this.#connectionsLeft() === 0);
+    return unconfirmed <= 0 && (timeline.missing <= 0 || this.#connectionsLeft() === 0);
   }
 
   async #leave(fleet: Fleet): Promise<void> {
@@ -223,7 +226,7 @@ export class Coordinator {
       disconnect.ratePerSec !== null && this.#options.stop.asked
         ? Math.max(disconnect.ratePerSec, fastest)
         : disconnect.ratePerSec;
-    fleet.tellAll({ type: 'disconnect', startUs: nowUs(), ratePerSec });
+    fleet.tellAll({ type: 'disconnect', startUs: nowUs(), ratePerSec, drained: !this.#drainCut });
   }
 
   #heard(message: FromWorker): void {

@@ -8,6 +8,7 @@ export function plannedAggregator(plan: RunPlan, workers: number, startUs: numbe
   const schedule = new Schedule(stages);
   return new Aggregator({
     startUs,
+    drainUs: plan.timeoutsMs.drain * 1000,
     workers: Array.from({ length: workers }, (_, worker) => worker),
     plannedTotalAtMs: (ms) => Math.min(connections, schedule.countAt(ms)),
   });

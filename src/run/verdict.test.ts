@@ -16,6 +16,7 @@ function runWith(changes: Changes = {}): VerdictInput {
     failures: [],
     workersLost: 0,
     findings: [],
+    outOfOrder: 0,
     ...(rest as Partial<VerdictInput>),
     connections: {
       planned: 100,
@@ -114,8 +115,15 @@ describe('judge, of the exit code', () => {
     ],
     [5, 'one connection is not complete', { connections: { complete: 99, failed: 1 } }],
     [5, 'one connection was never attempted', { connections: { attempted: 99, complete: 99 } }],
-    [5, 'one delivery is missing', { deliveries: { received: 49 } }],
-    [5, 'a delivery came twice', { deliveries: { received: 51 } }],
+    [5, 'one delivery is missing', { deliveries: { received: 49, lost: 1 } }],
+    [
+      0,
+      'deliveries came twice, late and out of order',
+      { deliveries: { duplicated: 3, late: 2, reordered: 1 } },
+    ],
+    [5, 'one came out of the order that was asked for', { deliveries: { reordered: 1 }, outOfOrder: 1 }],
+    [5, 'one came to a subscription that it was not for', { deliveries: { misrouted: 1 } }],
+    [5, 'one was damaged', { deliveries: { corrupted: 1 } }],
     [5, 'one publisher failed', { publishing: { publishersFailed: 1 } }],
     [5, 'one message could not be sent', { publishing: { unsent: 1 } }],
     [5, 'one RECEIPT is missing', { publishing: { receiptsMissing: 1 } }],
@@ -143,7 +151,7 @@ describe('judge, in words', () => {
       '3 of 100 connections did not go through the whole cycle; most often at upgrade: HTTP status other than 101.',
       { connections: { complete: 97, failed: 3 }, failures: [failure('upgrade', 'upgrade-status', 3)] },
     ],
-    ['1 of 50 expected deliveries never came.', { deliveries: { received: 49 } }],
+    ['1 of 50 expected deliveries never came.', { deliveries: { received: 49, lost: 1 } }],
     ['The load generator was not sound', { outcome: 'invalid', workersLost: 1 }],
     [
       'Stopped on request: 12 of 100 connections complete.',
@@ -184,7 +192,7 @@ describe('judge, in words', () => {
     const { reasons } = judge(
       runWith({
         connections: { complete: 90, failed: 10 },
-        deliveries: { received: 40 },
+        deliveries: { received: 40, lost: 10 },
         publishing: { publishersFailed: 1, unsent: 2, receiptsMissing: 3 },
         failures: [failure('tcp', 'local-ports', 1)],
         outcome: 'invalid',
@@ -197,19 +205,28 @@ describe('judge, in words', () => {
   });
 
   it('says nothing of deliveries where a worker took its last second with it, and of nothing but the cut where the data ends', () => {
-    const lost = judge(runWith({ outcome: 'invalid', workersLost: 1, deliveries: { received: 40 } }));
+    const lost = judge(
+      runWith({ outcome: 'invalid', workersLost: 1, deliveries: { received: 40, lost: 10 } }),
+    );
     expect(lost.reasons).toEqual(['1 worker of the generator died.']);
     const aborted = {
       outcome: 'aborted',
-      deliveries: { received: 40 },
+      deliveries: { received: 40, lost: 10 },
       connections: { complete: 0 },
     } as const;
     expect(judge(runWith(aborted)).reasons).toEqual([]);
   });
 
-  it('accuses nobody when more came than was expected', () => {
-    const { reasons } = judge(runWith({ deliveries: { received: 51 } }));
-    expect(reasons).toEqual(['1 more deliveries came than were expected, which may hide missing ones.']);
+  it('has a sentence for each thing that is wrong with deliveries', () => {
+    const { reasons } = judge(
+      runWith({ deliveries: { received: 49, lost: 1, misrouted: 2, corrupted: 3 }, outOfOrder: 4 }),
+    );
+    expect(reasons).toEqual([
+      '1 of 50 expected deliveries never came.',
+      '2 messages came to subscriptions that they were not for.',
+      '3 messages had a damaged stamp.',
+      '4 messages came out of the order that the scenario asks for.',
+    ]);
   });
 
   it('does not count the connections of a dead worker once more as this machine’s own failures', () => {

@@ -15,6 +15,8 @@ export interface VerdictInput {
   readonly outcome: Outcome;
   readonly connections: ConnectionCounts;
   readonly deliveries: DeliveryResult;
+  /** Of the deliveries that were reordered: on subscriptions with `ordered: true`. */
+  readonly outOfOrder: number;
   readonly publishing: PublishingResult;
   readonly failures: readonly FailureRow[];
   readonly workersLost: number;
@@ -46,7 +48,7 @@ function neverReached({ connections, failures }: VerdictInput): boolean {
 }
 
 function reasonsOf(input: VerdictInput): string[] {
-  const { connections, deliveries, publishing, failures } = input;
+  const { connections, publishing, failures } = input;
   const reasons: string[] = [];
   if (input.workersLost > 0) reasons.push(`${many(input.workersLost, 'worker')} of the generator died.`);
   const own = countOf(failures, (row) => row.side === 'generator' && row.kind !== 'worker-lost');
@@ -60,7 +62,7 @@ function reasonsOf(input: VerdictInput): string[] {
     );
   }
   // A lost worker took its last second with it: deliveries can't be reckoned up.
-  if (input.workersLost === 0) reasons.push(...deliveryReasons(deliveries));
+  if (input.workersLost === 0) reasons.push(...deliveryReasons(input));
   if (publishing.publishersFailed > 0)
     reasons.push(`${many(publishing.publishersFailed, 'publisher')} failed.`);
   if (publishing.unsent > 0)
@@ -71,17 +73,20 @@ function reasonsOf(input: VerdictInput): string[] {
   return reasons;
 }
 
-function deliveryReasons({ expected, received }: DeliveryResult): string[] {
-  if (received < expected) {
-    return [
-      `${formatCount(expected - received)} of ${formatCount(expected)} expected deliveries never came.`,
-    ];
+// Copies, and what came late, did come: a reader has their counts, and decides.
+function deliveryReasons({ deliveries, outOfOrder }: VerdictInput): string[] {
+  const { expected, lost, misrouted, corrupted } = deliveries;
+  const reasons: string[] = [];
+  if (lost > 0)
+    reasons.push(`${formatCount(lost)} of ${formatCount(expected)} expected deliveries never came.`);
+  if (misrouted > 0) {
+    reasons.push(`${many(misrouted, 'message')} came to subscriptions that they were not for.`);
   }
-  if (received === expected) return [];
-  // Of a queue a copy may reach another subscriber, where nobody can tell it from the message itself.
-  return [
-    `${formatCount(received - expected)} more deliveries came than were expected, which may hide missing ones.`,
-  ];
+  if (corrupted > 0) reasons.push(`${many(corrupted, 'message')} had a damaged stamp.`);
+  if (outOfOrder > 0) {
+    reasons.push(`${many(outOfOrder, 'message')} came out of the order that the scenario asks for.`);
+  }
+  return reasons;
 }
 
 function headlineOf(input: VerdictInput, exitCode: ExitCode, reasons: readonly string[]): string {

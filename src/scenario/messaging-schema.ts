@@ -47,6 +47,10 @@ const subscription = entry({
     description:
       'Whether each connection waits for a first MESSAGE here. `auto`: where the entries of `publish` reach all destinations of this entry.',
   }).prefault('auto'),
+  ordered: flag({
+    description:
+      'Whether messages of one publisher have to come in the order in which it sent them: then one that comes after a later one is a miss. They are counted either way; Spring’s simple broker reorders by design.',
+  }).prefault('false'),
   ack: choice(['auto', 'client', 'client-individual'], {
     description: 'The `ack` header. With the last two every MESSAGE is acknowledged with an ACK.',
   }).prefault('auto'),

@@ -3,6 +3,7 @@ import { GAUGES } from '../metrics/testing/snapshots.js';
 import type { Phase } from '../model/phases.js';
 import { Connection } from './connection.js';
 import { parseEndpoint } from './endpoint.js';
+import { destinationHash } from './stamp.js';
 import type { SubscriptionSpec } from './subscription.js';
 import type { FakeTransport } from './testing/fake-transport.js';
 import { RUN, SimulatedHost, TIMEOUTS } from './testing/simulated-host.js';
@@ -18,6 +19,7 @@ const SPEC: SubscriptionSpec = {
   confirm: 'auto',
   ack: 'auto',
   awaitMessage: true,
+  ordered: false,
   distribution: 'topic',
   headers: {},
 };
@@ -72,6 +74,8 @@ let lastSeq = 0;
 function message(
   options: {
     run?: number;
+    publisher?: number;
+    destination?: string;
     seq?: number;
     sentUs?: number;
     lagUs?: number;
@@ -80,8 +84,9 @@ function message(
   } = {},
 ) {
   const { run = RUN, sentUs = host.nowUs(), lagUs = 0, ackId = null, sub = 'sub-0' } = options;
+  const { publisher = 0, destination = SPEC.destination } = options;
   const seq = options.seq ?? ++lastSeq;
-  const stamp = { run, publisher: 0, seq, sentUs, lagUs };
+  const stamp = { run, publisher, seq, sentUs, lagUs, destination: destinationHash(destination) };
   transport.listener.onMessage({ subscription: sub, stamp, ackId }, host.nowUs());
 }
 
@@ -164,15 +169,17 @@ describe('a connection that goes through the whole cycle', () => {
     expect(transport.last('disconnect')).toMatchObject({ receipt: 'bye' });
   });
 
-  it('pairs its events: opened and closed, live and ended', () => {
+  it('pairs its events: opened and closed, asked and gone, live and ended', () => {
     const connection = hold();
     const liveUs = 1_000_000_000 + (1 + 2 + 3 + 4 + 5 + 6) * MS;
     const leftUs = host.nowUs();
     sayGoodbye(connection);
     expect(host.measured().events).toEqual([
       { type: 'opened', destination: 0, atUs: 1_000_000_000 + 10 * MS },
+      { type: 'asked', destination: 3, atUs: liveUs - 6 * MS },
       { type: 'live', destination: 3, atUs: liveUs },
       { type: 'ended', destination: 3, atUs: leftUs },
+      { type: 'gone', destination: 3, atUs: leftUs + 8 * MS },
       { type: 'closed', destination: 0, atUs: host.nowUs() },
     ]);
   });
@@ -421,16 +428,20 @@ describe('several subscriptions', () => {
     expect(host.measured().counts).toMatchObject({ unsubscribeReceiptsAsked: 1, unsubscribeReceipts: 1 });
   });
 
-  it('end with their connection, each one that was live', () => {
+  it('end with their connection, severed where they were live', () => {
     start({ destinationNumber: 1 }, { destinationNumber: 2 });
     connect();
     receipt('s1');
     end();
     expect(host.measured().events.map(({ type, destination }) => `${type} ${destination}`)).toEqual([
       'opened 0',
+      'asked 1',
+      'asked 2',
       'live 2',
       'closed 0',
-      'ended 2',
+      'gone 1',
+      'severed 2',
+      'gone 2',
     ]);
   });
 });
@@ -670,29 +681,29 @@ describe('a MESSAGE', () => {
     hold();
     host.measured();
     message();
-    expect(host.measured().counts).toMatchObject({ received: 1, edge: 0, foreign: 0 });
+    expect(host.measured().counts).toMatchObject({ received: 1, foreign: 0 });
   });
 
-  it('is edge when it was sent before that proof', () => {
+  it('is an edge, and not received, when it was sent before that proof', () => {
     start({});
     connect();
     const beforeUs = host.nowUs();
     later(10);
     receipt('s0');
     message({ sentUs: beforeUs });
-    expect(host.measured().counts).toMatchObject({ received: 0, edge: 1 });
+    expect(host.measured().counts).toMatchObject({ received: 0, early: 0 });
   });
 
-  it('is edge when it proves the subscription itself', () => {
+  it('is an edge, and not received, when it proves the subscription itself', () => {
     start({});
     connect();
     message();
-    expect(host.measured().counts).toMatchObject({ received: 0, edge: 1 });
+    expect(host.measured().counts).toMatchObject({ received: 0, early: 0 });
   });
 
   it.each([
-    [-1, { received: 1, edge: 0 }],
-    [0, { received: 0, edge: 1 }],
+    [-1, { received: 1 }],
+    [0, { received: 0 }],
   ])('sent %i µs from UNSUBSCRIBE is %j', (us, expected) => {
     const connection = hold();
     host.measured();
@@ -722,7 +733,7 @@ describe('a MESSAGE', () => {
     message({ seq: 5000 });
     message({ seq: 5000 });
     const { counts, samples } = host.measured();
-    expect(counts).toMatchObject({ received: 1, duplicated: 1, edge: 0 });
+    expect(counts).toMatchObject({ received: 1, duplicated: 1 });
     expect(samples.delivery).toBe(1);
   });
 
@@ -732,7 +743,7 @@ describe('a MESSAGE', () => {
     later(5);
     connect();
     message({ sentUs });
-    expect(host.measured().counts).toMatchObject({ received: 1, edge: 0 });
+    expect(host.measured().counts).toMatchObject({ received: 1 });
   });
 
   it('on a wildcard is timed, and in no count of deliveries that were expected', () => {
@@ -740,7 +751,7 @@ describe('a MESSAGE', () => {
     connect();
     message();
     const { counts, samples } = host.measured();
-    expect(counts).toMatchObject({ unaccounted: 1, received: 0, edge: 0 });
+    expect(counts).toMatchObject({ unaccounted: 1, received: 0 });
     expect(samples.delivery).toBe(1);
   });
 
@@ -749,7 +760,7 @@ describe('a MESSAGE', () => {
     connect();
     message({ run: RUN + 1 });
     const { counts, samples } = host.measured();
-    expect(counts).toMatchObject({ foreign: 1, received: 0, edge: 0, confirmedByMessage: 1 });
+    expect(counts).toMatchObject({ foreign: 1, received: 0, confirmedByMessage: 1 });
     expect(samples.delivery).toBeUndefined();
     expect(samples.message).toBe(1);
   });
@@ -762,15 +773,15 @@ describe('a MESSAGE', () => {
   });
 
   it.each(['sub-1', 'sub-00', 'sub-', '', '0', 'constructor', 'SUB-0', '__proto__'])(
-    'of the subscription %j, that we have not, is foreign and proves nothing',
+    'of the subscription %j, that we have not, is misrouted and proves nothing',
     (sub) => {
       start({});
       connect();
       message({ sub });
       expect(host.measured().counts).toMatchObject({
-        foreign: 1,
+        misrouted: 1,
+        foreign: 0,
         received: 0,
-        edge: 0,
         confirmedByMessage: 0,
       });
       expect(host.settledConnections).toHaveLength(0);

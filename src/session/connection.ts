@@ -1,25 +1,21 @@
-import { EVENT } from '../metrics/events.js';
 import type { Stage } from '../model/phases.js';
 import { Client, type ClientHost, DISCONNECT_RECEIPT, isPhase } from './client.js';
 import type { Endpoint } from './endpoint.js';
 import type { Fact } from './fact.js';
-import type { Stamp } from './stamp.js';
 import {
   asksReceipt,
   hasItsMessage,
-  isCopy,
-  wasLive,
   newSubscription,
   subscriptionId,
   type SubscriptionSpec,
   type SubscriptionState,
 } from './subscription.js';
+import { type DeliveryHost, countStray } from './subscription-ledger.js';
 import type { OpeningPhase, ReceivedMessage } from './transport.js';
 
 /** What a worker wants to hear of its connections. */
-export interface ConnectionHost extends ClientHost {
-  /** The run's id as a number: stamps of other runs are foreign. */
-  readonly run: number;
+export interface ConnectionHost extends ClientHost, DeliveryHost {
+  readonly timeoutsMs: ClientHost['timeoutsMs'];
   /** Past its first message, or failed: the arrival is over. Called once for each connection. */
   settled(connection: Connection): void;
   /** Nothing of it is left. Called once. */
@@ -59,7 +55,7 @@ export class Connection extends Client {
     this.#own = host;
     this.index = index;
     this.#dueUs = dueUs;
-    this.#subscriptions = subscriptions.map(newSubscription);
+    this.#subscriptions = subscriptions.map((spec) => newSubscription(host, spec));
   }
 
   /** Unsubscribe, disconnect and close, as soon as the first message is there. */
@@ -102,6 +98,8 @@ export class Connection extends Client {
     this.enter('subscribe', atUs);
     this.#subscribedUs = atUs;
     this.#subscriptions.forEach((subscription, i) => {
+      if (this.ended) return;
+      subscription.ledger.asked(atUs);
       this.#subscribe(subscription, i);
     });
     this.#subscribeProgress(atUs);
@@ -147,7 +145,7 @@ export class Connection extends Client {
     subscription.gotReceipt = true;
     const { counts } = this.host.recorder;
     counts.subscribeReceipts++;
-    this.#becomeLive(subscription, atUs);
+    subscription.ledger.proven(atUs);
     if (subscription.confirmed) return;
     subscription.confirmed = true;
     counts.confirmedByReceipt++;
@@ -161,10 +159,10 @@ export class Connection extends Client {
     }
     const subscription = this.#subscriptionOf(message.subscription);
     if (subscription === undefined) {
-      this.host.recorder.counts.foreign++;
+      countStray(this.host.recorder, this.#own.run, message.stamp);
       return;
     }
-    this.#account(subscription, message.stamp, atUs);
+    subscription.ledger.account(message.stamp, atUs);
     if (subscription.spec.ack !== 'auto') this.#ack(subscription, message);
     if (!subscription.gotMessage && !this.ended) this.#firstMessage(subscription, atUs);
   }
@@ -176,54 +174,21 @@ export class Connection extends Client {
     return undefined;
   }
 
-  #account(subscription: SubscriptionState, stamp: Readonly<Stamp> | null, atUs: number): void {
-    const { recorder } = this.host;
-    if (stamp?.run !== this.#own.run) {
-      recorder.counts.foreign++;
-      return;
-    }
-    const { distribution } = subscription.spec;
-    if (isCopy(subscription, stamp)) {
-      recorder.counts.duplicated++;
-      return;
-    }
-    if (distribution === 'pattern') recorder.counts.unaccounted++;
-    else if (distribution === 'queue' || wasLive(subscription, stamp.sentUs)) recorder.counts.received++;
-    else recorder.counts.edge++;
-    recorder.latency('delivery', atUs - stamp.sentUs);
-    recorder.latency('due.delivery', atUs - stamp.sentUs + stamp.lagUs);
-  }
-
   // After UNSUBSCRIBE an ACK would be of a subscription that the server has no more: an ERROR on RabbitMQ.
-  #ack({ endedUs }: SubscriptionState, { subscription, ackId }: ReceivedMessage): void {
-    if (endedUs === Infinity && ackId !== null) this.transport.ack(subscription, ackId);
+  #ack({ ledger }: SubscriptionState, { subscription, ackId }: ReceivedMessage): void {
+    if (!ledger.over && ackId !== null) this.transport.ack(subscription, ackId);
   }
 
   #firstMessage(subscription: SubscriptionState, atUs: number): void {
     subscription.gotMessage = true;
     if (subscription.spec.awaitMessage) this.#firstMessagesUs = atUs;
-    this.#becomeLive(subscription, atUs);
+    subscription.ledger.proven(atUs);
     const { confirm } = subscription.spec;
     if (!subscription.confirmed && (confirm === 'auto' || confirm === 'message')) {
       subscription.confirmed = true;
       this.host.recorder.counts.confirmedByMessage++;
     }
     this.#subscribeProgress(atUs);
-  }
-
-  // Live by proof: from the first sign of the server that it has the subscription.
-  #becomeLive(subscription: SubscriptionState, atUs: number): void {
-    if (subscription.liveUs > 0 || subscription.endedUs !== Infinity) return;
-    subscription.liveUs = atUs;
-    this.host.recorder.event(atUs, EVENT.live, subscription.spec.destinationNumber);
-  }
-
-  #endLive(subscription: SubscriptionState, atUs: number): void {
-    if (subscription.endedUs !== Infinity) return;
-    subscription.endedUs = atUs;
-    if (subscription.liveUs > 0) {
-      this.host.recorder.event(atUs, EVENT.ended, subscription.spec.destinationNumber);
-    }
   }
 
   /** Moves on from `subscribe` and from `message` as far as what has come allows. */
@@ -282,7 +247,7 @@ export class Connection extends Client {
       const asks = subscription.spec.confirm === 'receipt' || subscription.gotReceipt;
       subscription.confirmed = !asks;
       if (asks) counts.unsubscribeReceiptsAsked++;
-      this.#endLive(subscription, atUs);
+      subscription.ledger.unsubscribed(atUs);
       this.transport.unsubscribe(subscriptionId(i), asks ? `u${i}` : null);
     });
     if (!this.#subscriptions.every(({ confirmed }) => confirmed)) return;
@@ -294,6 +259,7 @@ export class Connection extends Client {
   #unsubscribeReceipt(subscription: SubscriptionState, atUs: number): void {
     if (this.stage !== 'unsubscribe' || subscription.confirmed) return;
     subscription.confirmed = true;
+    subscription.ledger.gone(atUs);
     this.host.recorder.counts.unsubscribeReceipts++;
     if (this.#subscriptions.every(({ confirmed }) => confirmed)) this.disconnect(atUs);
   }
@@ -326,7 +292,7 @@ export class Connection extends Client {
   }
 
   #leaveBehind(atUs: number): void {
-    for (const subscription of this.#subscriptions) this.#endLive(subscription, atUs);
+    for (const { ledger } of this.#subscriptions) ledger.left(atUs);
     this.#settle();
     this.#own.gone(this);
   }

@@ -21,7 +21,7 @@ import {
 import type { LoopClock } from './loop-clock.js';
 import { NativeSocket, type SocketOwner, type SocketShared, socketShared } from './native-socket.js';
 import { isOffered, notOffered } from './offered-version.js';
-import { STAMP_HEADER, type Stamp, readStamp } from './stamp.js';
+import { STAMP_HEADER, type StampRead, newStamp, readHeaderStamp, readStamp } from './stamp.js';
 import { type TimerWheel, WheelEntry } from './timer-wheel.js';
 import type {
   OutgoingMessage,
@@ -57,7 +57,7 @@ export function nativeShared(
 /** The MESSAGE that is being told of. Most headers are never asked for, so that they are not read before. */
 class CurrentMessage implements ReceivedMessage {
   subscription = '';
-  stamp: Stamp | null = null;
+  stamp: StampRead = null;
   frame: StompFrame | null = null;
 
   get ackId(): string | null {
@@ -66,8 +66,13 @@ class CurrentMessage implements ReceivedMessage {
 }
 
 // Read by one MESSAGE at a time, within one call: shared by the whole thread.
-const stamp: Stamp = { run: 0, publisher: 0, seq: 0, sentUs: 0, lagUs: 0 };
+const stamp = newStamp();
 const received = new CurrentMessage();
+
+function stampIn(frame: StompFrame): StampRead {
+  const found = readStamp(frame.bytes, frame.bodyStart, frame.bodyEnd, stamp);
+  return found === 'good' ? stamp : readHeaderStamp(found, frame.header(STAMP_HEADER), stamp);
+}
 
 /** Our own wire path: a socket, the upgrade, RFC 6455 and STOMP, with next to nothing kept for each connection. */
 export class NativeTransport extends WheelEntry implements Transport, SocketOwner, WebSocketSink, StompSink {
@@ -216,16 +221,10 @@ export class NativeTransport extends WheelEntry implements Transport, SocketOwne
 
   #message(frame: StompFrame): void {
     received.subscription = frame.header('subscription') ?? '';
-    received.stamp = this.#stampOf(frame) ? stamp : null;
+    received.stamp = stampIn(frame);
     received.frame = frame;
     this.#listener.onMessage(received, this.#readUs);
     received.frame = null;
-  }
-
-  #stampOf(frame: StompFrame): boolean {
-    if (readStamp(frame.bytes, frame.bodyStart, frame.bodyEnd, stamp)) return true;
-    const header = frame.header(STAMP_HEADER);
-    return header !== undefined && readStamp(Buffer.from(header, 'latin1'), 0, header.length, stamp);
   }
 
   #connected(frame: StompFrame): void {

@@ -4,7 +4,7 @@ import { STAMP_BYTES } from '../model/plan.js';
 import { compileTemplate } from '../shared/template.js';
 import { parseEndpoint } from './endpoint.js';
 import { type PublishSpec, Publisher } from './publisher.js';
-import { STAMP_HEADER, type Stamp, readStamp } from './stamp.js';
+import { STAMP_HEADER, type Stamp, destinationHash, newStamp, readStamp } from './stamp.js';
 import type { FakeTransport } from './testing/fake-transport.js';
 import { RUN, SimulatedHost, TIMEOUTS } from './testing/simulated-host.js';
 
@@ -67,8 +67,8 @@ const receipt = (id: string): void => transport.listener.onReceipt(id, host.nowU
 const sent = () => transport.asked.filter((asked) => asked.type === 'send');
 
 function stampOf(bytes: Buffer): Stamp | null {
-  const stamp: Stamp = { run: 0, publisher: 0, seq: 0, sentUs: 0, lagUs: 0 };
-  return readStamp(bytes, 0, bytes.length, stamp) ? stamp : null;
+  const stamp = newStamp();
+  return readStamp(bytes, 0, bytes.length, stamp) === 'good' ? stamp : null;
 }
 
 describe('a message', () => {
@@ -79,9 +79,10 @@ describe('a message', () => {
     publisher.due(1);
     expect(sent().map(({ body }) => body.length)).toEqual([200, 200]);
     expect(sent()[0]?.body.toString('latin1', STAMP_BYTES)).toBe('x'.repeat(200 - STAMP_BYTES));
+    const destination = destinationHash('/topic/2');
     expect(sent().map(({ body }) => stampOf(body))).toEqual([
-      { run: RUN, publisher: 12, seq: 0, sentUs: firstDueUs, lagUs: 0 },
-      { run: RUN, publisher: 12, seq: 1, sentUs: host.nowUs(), lagUs: 3 * MS },
+      { run: RUN, publisher: 12, seq: 0, sentUs: firstDueUs, lagUs: 0, destination },
+      { run: RUN, publisher: 12, seq: 1, sentUs: host.nowUs(), lagUs: 3 * MS, destination },
     ]);
   });
 
@@ -99,7 +100,7 @@ describe('a message', () => {
     const body = compileTemplate('{"n":{{ seq }},"é":"{{ stamp }}"}', ['publisher', 'seq', 'run', 'stamp']);
     publishing({ body }).due(0);
     const bytes = sent()[0]!.body;
-    expect(bytes.toString()).toMatch(/^\{"n":0,"é":"stompede:1:[^"]+"\}$/);
+    expect(bytes.toString()).toMatch(/^\{"n":0,"é":"stompede:2:[^"]+"\}$/);
     expect(stampOf(bytes)).toMatchObject({ run: RUN, seq: 0 });
   });
 

@@ -4,7 +4,9 @@ import { STAMP_BYTES } from '../model/plan.js';
 import type { Template } from '../shared/template.js';
 import { Client, type ClientHost, DISCONNECT_RECEIPT } from './client.js';
 import type { Endpoint } from './endpoint.js';
-import { STAMP_HEADER, writeStamp } from './stamp.js';
+import { RecentSends } from './recent-sends.js';
+import { STAMP_HEADER, destinationHash, writeStamp } from './stamp.js';
+import { countStray } from './subscription-ledger.js';
 import type { ReceivedMessage } from './transport.js';
 
 /** One publish entry of the plan, its templates parsed. */
@@ -40,6 +42,15 @@ export interface PublisherIdentity {
   readonly inEntry: number;
 }
 
+/** One of the destinations that a publisher's messages are delivered to. */
+interface Delivered {
+  /** The recorder's number of it. */
+  readonly number: number;
+  readonly hash: number;
+  /** How many messages it has been sent: so that at the receiver a gap is a message that has not come. */
+  sent: number;
+}
+
 /** The RECEIPTs that one publisher waits for at most; older ones are given up as missing. */
 const MAX_RECEIPTS_AWAITED = 20_000;
 
@@ -55,6 +66,9 @@ export class Publisher extends Client {
   readonly #dueUs: (seq: number) => number;
   readonly #paddedBody: Buffer | null;
   readonly #awaited = new Map<number, number>();
+  readonly #recent: RecentSends;
+  /** By name: as many as its template has (scenario/endless.ts). */
+  readonly #delivered = new Map<string, Delivered>();
   /** Messages that are due, and of those the ones sent: seq runs from 0 below each. */
   #due = 0;
   #sent = 0;
@@ -75,6 +89,7 @@ export class Publisher extends Client {
     this.#spec = spec;
     this.#identity = identity;
     this.#dueUs = dueUs;
+    this.#recent = new RecentSends(host.timeoutsMs.drain);
     this.#paddedBody = spec.body === null ? padding(spec.sizeBytes) : null;
   }
 
@@ -125,17 +140,25 @@ export class Publisher extends Client {
     const sentUs = this.#awaited.get(seq);
     if (sentUs === undefined || id !== receiptId(seq)) return;
     this.#awaited.delete(seq);
+    this.#recent.confirm(seq);
     this.host.recorder.counts.sendReceipts++;
     this.host.recorder.latency('publish.receipt', atUs - sentUs);
   }
 
   // Why these receipts are missing has its failure already: the publisher's own.
-  protected override failed(_stage: Stage, _atUs: number): void {
+  protected override failed(_stage: Stage, atUs: number): void {
     const { counts } = this.host.recorder;
     counts.publishersFailed++;
     counts.publishReceiptsMissing += this.#awaited.size;
     this.#awaited.clear();
+    this.#cut(atUs);
     this.#leaveBehind();
+  }
+
+  #cut(atUs: number): void {
+    this.#recent.forEachUnknown(atUs, (destination, sentUs) => {
+      this.host.recorder.event(Math.max(atUs, sentUs), EVENT.cut, destination, sentUs);
+    });
   }
 
   protected override finished(_atUs: number): void {
@@ -148,6 +171,7 @@ export class Publisher extends Client {
     super.abandon();
     this.host.recorder.counts.publishReceiptsMissing += this.#awaited.size;
     this.#awaited.clear();
+    this.#cut(this.host.nowUs());
     this.#leaveBehind();
   }
 
@@ -156,8 +180,8 @@ export class Publisher extends Client {
     return this.#told;
   }
 
-  override onMessage(_message: ReceivedMessage, _atUs: number): void {
-    this.host.recorder.counts.foreign++;
+  override onMessage({ stamp }: ReceivedMessage, _atUs: number): void {
+    countStray(this.host.recorder, this.#own.run, stamp);
   }
 
   protected override timeoutMs(stage: Stage): number | null {
@@ -205,13 +229,22 @@ export class Publisher extends Client {
     const { recorder, nowUs } = this.host;
     const variables = { publisher: this.#identity.inEntry, seq, run: this.#own.runId };
     const destination = this.#spec.destination.render(variables);
-    const deliversTo = this.#own.destinationNumber(this.#spec.deliversTo.render(variables));
+    const delivered = this.#deliveredTo(this.#spec.deliversTo.render(variables));
     // Whole microseconds, as the stamp has them: the timeline compares the same number as the receiver. Rounded up,
     // so that it is never before an interval that has been handed over.
     const sentUs = Math.ceil(nowUs());
     const lagUs = Math.max(0, sentUs - this.#dueUs(seq));
     const stamp = Buffer.alloc(STAMP_BYTES);
-    writeStamp(stamp, 0, { run: this.#own.run, publisher: this.#identity.id, seq, sentUs, lagUs });
+    const { run } = this.#own;
+    const { id: publisher } = this.#identity;
+    writeStamp(stamp, 0, {
+      run,
+      publisher,
+      seq: delivered.sent,
+      sentUs,
+      lagUs,
+      destination: delivered.hash,
+    });
     const headers = this.#spec.stampInHeader
       ? { ...this.#spec.headers, [STAMP_HEADER]: stamp.toString('latin1') }
       : this.#spec.headers;
@@ -222,12 +255,23 @@ export class Publisher extends Client {
     // What no frame can carry has ended this publisher within the call: it was not sent, and nobody is owed it.
     if (this.ended) return;
     this.#sent++;
+    delivered.sent++;
+    this.#recent.add(sentUs, delivered.number);
     this.#blocked = !room;
     if (receipt !== null) this.#await(seq, sentUs);
-    recorder.event(sentUs, EVENT.sent, deliversTo);
+    recorder.event(sentUs, EVENT.sent, delivered.number);
     recorder.counts.publishSent++;
     recorder.latency('lag.publish', lagUs);
     if (lagUs > this.#own.lateToleranceUs) recorder.counts.publishLate++;
+  }
+
+  #deliveredTo(name: string): Delivered {
+    let delivered = this.#delivered.get(name);
+    if (delivered === undefined) {
+      delivered = { number: this.#own.destinationNumber(name), hash: destinationHash(name), sent: 0 };
+      this.#delivered.set(name, delivered);
+    }
+    return delivered;
   }
 
   #body(stamp: Buffer, variables: Record<string, number | string>): Buffer {

@@ -9,7 +9,7 @@ import type { Fact } from './fact.js';
 import { negotiateHeartbeat } from './heartbeat.js';
 import type { LoopClock } from './loop-clock.js';
 import { isOffered, notOffered } from './offered-version.js';
-import { STAMP_HEADER, type Stamp, readStamp } from './stamp.js';
+import { STAMP_HEADER, newStamp, readHeaderStamp, readStamp } from './stamp.js';
 import { StompjsGuard } from './stompjs-guard.js';
 import { openWebSocket, type WebSocketEvents } from './stompjs-web-socket.js';
 import type {
@@ -202,12 +202,11 @@ export class StompjsTransport implements Transport, WebSocketEvents {
   #message(message: IMessage): void {
     this.#guard.heard();
     const bytes = Buffer.from(message.body);
-    const stamp: Stamp = { run: 0, publisher: 0, seq: 0, sentUs: 0, lagUs: 0 };
-    const header = Buffer.from(message.headers[STAMP_HEADER] ?? '', 'latin1');
-    const stamped = readStamp(bytes, 0, bytes.length, stamp) || readStamp(header, 0, header.length, stamp);
+    const stamp = newStamp();
+    const found = readStamp(bytes, 0, bytes.length, stamp);
     const received = {
       subscription: message.headers['subscription'] ?? '',
-      stamp: stamped ? stamp : null,
+      stamp: found === 'good' ? stamp : readHeaderStamp(found, message.headers[STAMP_HEADER], stamp),
       ackId: message.headers['ack'] ?? message.headers['message-id'] ?? null,
     };
     this.#heard((atUs) => this.#listener.onMessage(received, atUs));

@@ -1,6 +1,5 @@
 import type { Distribution } from '../model/plan.js';
-import { SeenMessages } from './seen-messages.js';
-import type { Stamp } from './stamp.js';
+import { type DeliveryHost, SubscriptionLedger } from './subscription-ledger.js';
 
 /** One subscription of a connection as its plan has it, with the destination rendered. */
 export interface SubscriptionSpec {
@@ -10,6 +9,7 @@ export interface SubscriptionSpec {
   readonly confirm: 'auto' | 'receipt' | 'message' | 'none';
   readonly ack: 'auto' | 'client' | 'client-individual';
   readonly awaitMessage: boolean;
+  readonly ordered: boolean;
   readonly distribution: Distribution;
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -17,43 +17,24 @@ export interface SubscriptionSpec {
 /** How far one connection is with one subscription. */
 export interface SubscriptionState {
   readonly spec: SubscriptionSpec;
-  /** Since when it is proven to be live; 0: not proven. */
-  liveUs: number;
-  /** Until when; Infinity while it is. */
-  endedUs: number;
+  readonly ledger: SubscriptionLedger;
   confirmed: boolean;
   gotReceipt: boolean;
   gotMessage: boolean;
-  /** Messages of this run that it has had; null before the first. */
-  seen: SeenMessages | null;
 }
 
-export function newSubscription(spec: SubscriptionSpec): SubscriptionState {
+export function newSubscription(host: DeliveryHost, spec: SubscriptionSpec): SubscriptionState {
   return {
     spec,
-    liveUs: 0,
-    endedUs: Infinity,
+    ledger: new SubscriptionLedger(host, spec),
     confirmed: false,
     gotReceipt: false,
     gotMessage: false,
-    seen: null,
   };
 }
 
 export function hasItsMessage({ spec, gotMessage }: SubscriptionState): boolean {
   return gotMessage || !spec.awaitMessage;
-}
-
-/** Whether it was live, by proof, at a moment: the same comparison by which metrics/timeline.ts expects a delivery. */
-export function wasLive({ liveUs, endedUs }: SubscriptionState, atUs: number): boolean {
-  return liveUs > 0 && atUs >= liveUs && atUs < endedUs;
-}
-
-/** Whether this very message has come on this subscription before; it has, from now on. */
-export function isCopy(subscription: SubscriptionState, { publisher, seq }: Readonly<Stamp>): boolean {
-  if (subscription.seen !== null) return subscription.seen.isCopy(publisher, seq);
-  subscription.seen = new SeenMessages(publisher, seq);
-  return false;
 }
 
 export function asksReceipt({ confirm }: SubscriptionSpec): boolean {

@@ -281,7 +281,7 @@ describe.each(CLIENTS)('the %s client', (name, newClient) => {
         receipt: null,
         headers: {},
       });
-      const stamp = { run: 5, publisher: 1, seq: 2, sentUs: 3, lagUs: 4 };
+      const stamp = { run: 5, publisher: 1, seq: 2, sentUs: 3, lagUs: 4, destination: 6 };
       const bytes = Buffer.alloc(STAMP_BYTES);
       writeStamp(bytes, 0, stamp);
       const text = bytes.toString('latin1');

@@ -1,7 +1,7 @@
 import type { Phase } from '../model/phases.js';
 import type { StompVersion } from '../model/plan.js';
 import type { Fact } from './fact.js';
-import type { Stamp } from './stamp.js';
+import type { StampRead } from './stamp.js';
 
 /** The phases that a transport goes through by itself, from `open()` to CONNECTED. */
 export type OpeningPhase = Extract<Phase, 'dns' | 'tcp' | 'tls' | 'upgrade' | 'connect'>;
@@ -18,7 +18,7 @@ export interface ConnectedInfo {
 /** A MESSAGE, valid during the call only. */
 export interface ReceivedMessage {
   readonly subscription: string;
-  readonly stamp: Readonly<Stamp> | null;
+  readonly stamp: StampRead;
   /** What an ACK has to say: the `ack` header of STOMP 1.2, else the message-id. null: none was sent. */
   readonly ackId: string | null;
 }

@@ -149,7 +149,7 @@ describe('a worker', () => {
     await run.start();
     await run.hears('settled');
     const startUs = nowUs();
-    run.worker.told({ type: 'disconnect', startUs, ratePerSec: plan.disconnect.ratePerSec });
+    run.worker.told({ type: 'disconnect', startUs, ratePerSec: plan.disconnect.ratePerSec, drained: true });
     await run.hears('done');
     const names = run.snapshots.flatMap(({ destinations }) => destinations.map(({ name }) => name));
     const ends = run.snapshots.flatMap(({ events }) =>
@@ -254,7 +254,7 @@ describe('told to stop', () => {
     await run.hears('settled');
     run.worker.told({ type: 'stop' });
     run.worker.told({ type: 'stop' });
-    run.worker.told({ type: 'disconnect', startUs: 0, ratePerSec: null });
+    run.worker.told({ type: 'disconnect', startUs: 0, ratePerSec: null, drained: true });
     await run.leave();
     expect(run.types).toEqual(['ready', 'settled', 'done']);
     expect(run.counts).toMatchObject({ started: 20, complete: 20, failed: 0 });

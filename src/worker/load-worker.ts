@@ -9,6 +9,7 @@ import { type Endpoint, parseEndpoint } from '../session/endpoint.js';
 import { LoopClock } from '../session/loop-clock.js';
 import { type TransportFactory, transportFactory } from '../session/open-transport.js';
 import type { Publisher, PublisherHost } from '../session/publisher.js';
+import { SeenBudget } from '../session/seen-messages.js';
 import type { SubscriptionSpec } from '../session/subscription.js';
 import { TimerWheel } from '../session/timer-wheel.js';
 import type { Transport, TransportListener } from '../session/transport.js';
@@ -35,6 +36,9 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
   readonly run: number;
   readonly runId: string;
   readonly lateToleranceUs = LATE_TOLERANCE_US;
+  readonly seenBudget = new SeenBudget();
+  drainEndUs = Infinity;
+  drained = false;
   readonly loopClock: LoopClock;
   readonly #job: WorkerJob;
   readonly #post: (message: FromWorker) => void;
@@ -144,6 +148,10 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
         this.#snapshot();
         return;
       case 'disconnect':
+        if (this.#leaving === null) {
+          this.drainEndUs = message.startUs;
+          this.drained = message.drained;
+        }
         this.#disconnect(message.startUs, message.ratePerSec);
         return;
       case 'stop':
@@ -265,6 +273,7 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
         confirm: plan.confirm,
         ack: plan.ack,
         awaitMessage: plan.awaitMessage,
+        ordered: plan.ordered,
         headers: plan.headers,
       };
     });

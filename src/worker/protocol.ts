@@ -30,8 +30,16 @@ export type ToWorker =
   | { readonly type: 'stop-publishing' }
   /** A snapshot now. */
   | { readonly type: 'flush' }
-  /** Connection i leaves i / rate after this moment (null: at it). Told again, what has not left goes by the new rate. */
-  | { readonly type: 'disconnect'; readonly startUs: number; readonly ratePerSec: number | null }
+  /**
+   * The drain has ended. Connection i leaves i / rate after this moment (null: at it). Told again, what has not left
+   * goes by the new rate. `drained`: what was sent has come, or has had its whole time to come.
+   */
+  | {
+      readonly type: 'disconnect';
+      readonly startUs: number;
+      readonly ratePerSec: number | null;
+      readonly drained: boolean;
+    }
   /** No further arrival; what is still on its way up is abandoned. */
   | { readonly type: 'stop' };
 

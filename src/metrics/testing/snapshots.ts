@@ -31,15 +31,19 @@ export function snapshotOf(given: Partial<Snapshot>): Snapshot {
     failures: [],
     destinations: [],
     events: eventsOf([]),
+    received: new Uint32Array(),
     server: { versions: {}, subprotocols: {}, software: null, heartbeatMs: null },
     gauges: GAUGES,
     ...given,
   };
 }
 
-export function eventsOf(events: readonly (readonly [number, EventType, number?])[]): Snapshot['events'] {
+export type EventTold = readonly [atUs: number, type: EventType, destination?: number, sinceUs?: number];
+
+export function eventsOf(events: readonly EventTold[]): Snapshot['events'] {
   const buffer = new EventBuffer();
-  for (const [atUs, type, destination = 0] of events) buffer.add(atUs, type, destination);
+  for (const [atUs, type, destination = 0, sinceUs = 0] of events)
+    buffer.add(atUs, type, destination, sinceUs);
   return buffer.take();
 }
 

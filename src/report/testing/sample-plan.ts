@@ -30,6 +30,7 @@ export function samplePlan(name: string, connections: number, ratePerSec: number
         confirm: 'auto',
         ack: 'auto',
         awaitMessage: true,
+        ordered: false,
         distribution: 'topic',
         headers: {},
       },

@@ -56,6 +56,7 @@ function secondOf(worker: number, row: number): Snapshot {
       destinations: [{ name: '/topic/a', distribution: 'topic' }],
       events: eventsOf([
         [at(0.1), EVENT.opened],
+        [at(0.15), EVENT.asked, 0],
         [at(0.2), EVENT.live, 0],
       ]),
       server: {
@@ -71,6 +72,7 @@ function secondOf(worker: number, row: number): Snapshot {
       ...base,
       counts: { publishDue: 1, publishSent: 1, received: 2 },
       latencies: { delivery: deltaOf([5000, 7000]) },
+      received: Uint32Array.from([0, 2]),
       events: eventsOf([[at(0.5), EVENT.sent, 0]]),
     });
   }
@@ -80,6 +82,7 @@ function secondOf(worker: number, row: number): Snapshot {
     latencies: { close: deltaOf([40]) },
     events: eventsOf([
       [at(0.3), EVENT.ended, 0],
+      [at(0.35), EVENT.gone, 0],
       [at(0.4), EVENT.closed],
     ]),
   });

@@ -1,5 +1,5 @@
 import type { Fact } from '../fact.js';
-import type { Stamp } from '../stamp.js';
+import type { StampRead } from '../stamp.js';
 import type { ConnectedInfo, OpeningPhase, ReceivedMessage, TransportListener } from '../transport.js';
 
 export type Heard =
@@ -10,7 +10,7 @@ export type Heard =
   | {
       readonly type: 'message';
       readonly subscription: string;
-      readonly stamp: Stamp | null;
+      readonly stamp: StampRead;
       readonly ackId: string | null;
     }
   | { readonly type: 'close-frame'; readonly code: number; readonly reason: string }
@@ -60,7 +60,8 @@ export class HeardListener implements TransportListener {
 
   onMessage({ subscription, stamp, ackId }: ReceivedMessage): void {
     // Only valid during the call.
-    this.#add({ type: 'message', subscription, stamp: stamp === null ? null : { ...stamp }, ackId });
+    const kept = stamp === null || stamp === 'damaged' ? stamp : { ...stamp };
+    this.#add({ type: 'message', subscription, stamp: kept, ackId });
   }
 
   onCloseFrame(code: number, reason: string): void {

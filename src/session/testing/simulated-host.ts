@@ -8,6 +8,7 @@ import type { TimeoutsPlan } from '../../model/plan.js';
 import type { Connection, ConnectionHost } from '../connection.js';
 import type { Endpoint } from '../endpoint.js';
 import type { Publisher, PublisherHost } from '../publisher.js';
+import { SeenBudget } from '../seen-messages.js';
 import { TimerWheel } from '../timer-wheel.js';
 import type { TransportListener } from '../transport.js';
 import { FakeTransport } from './fake-transport.js';
@@ -51,6 +52,10 @@ export class SimulatedHost implements ConnectionHost, PublisherHost {
   readonly run = RUN;
   readonly runId = 'abcdef01';
   readonly lateToleranceUs = 10_000;
+  readonly seenBudget = new SeenBudget();
+  drainEndUs = Infinity;
+  /** As if all had had their time: a test says otherwise. */
+  drained = true;
   readonly transports: FakeTransport[] = [];
   readonly settledConnections: Connection[] = [];
   readonly goneConnections: Connection[] = [];

@@ -52,8 +52,9 @@ export class WorkerRun {
 
   /** What its own events say that was expected, as the coordinator counts it. */
   get timeline(): Timeline {
-    const timeline = new Timeline([0]);
+    const timeline = new Timeline([0], 5e6);
     for (const snapshot of this.snapshots) timeline.add({ ...snapshot, worker: 0 });
+    timeline.leave(0);
     timeline.advance(Infinity);
     return timeline;
   }
@@ -92,7 +93,7 @@ export class WorkerRun {
   }
 
   async leave(): Promise<void> {
-    this.worker.told({ type: 'disconnect', startUs: nowUs(), ratePerSec: null });
+    this.worker.told({ type: 'disconnect', startUs: nowUs(), ratePerSec: null, drained: true });
     await this.hears('done');
   }
 }
@@ -126,6 +127,7 @@ export function testPlan(url: string, changes: Partial<RunPlan> = {}): RunPlan {
         confirm: 'auto',
         ack: 'auto',
         awaitMessage: false,
+        ordered: false,
         distribution: 'topic',
         headers: {},
       },
