@@ -97,9 +97,11 @@ export class Delivery implements FrameFate {
     if (this.#drainedUs !== undefined) ledger.delayed('slow-drain', writtenUs - this.#drainedUs);
   }
 
+  /** Whoever gets it has to be able to tell: neither by a copy nor by what can't be recognised. */
   #isLate(): boolean {
-    const { message } = this;
-    if (this.isCopy || this.alteration === 'misrouted' || message.isRedelivered) return false;
+    const { message, alteration } = this;
+    const isTellable = alteration === null || alteration === 'oversized';
+    if (!isTellable || message.isRedelivered) return false;
     return this.channel.order.isLate(message.publisher, message.order);
   }
 

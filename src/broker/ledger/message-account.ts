@@ -24,7 +24,8 @@ export interface DeliveryCounts {
   duplicated: number;
   /**
    * Sent after a later one of the same publishing connection to the same destination went to the same subscription, for
-   * whatever reason: "reordered" of RFC 4737, section 3. Copies, redelivered and misrouted ones are never counted here.
+   * whatever reason: "reordered" of RFC 4737, section 3. Copies, redelivered, misrouted and corrupted ones are left out,
+   * as if they had not gone out: their order can't be told.
    */
   reordered: number;
   /** Sent to a subscription of another destination instead of their own; counted by their own. */

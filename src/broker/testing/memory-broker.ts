@@ -1,6 +1,13 @@
 import { FrameImpl, Parser, type IRawFrameType } from '@stomp/stompjs';
+import type { FaultsPlan } from '../../model/faults.js';
 import { newCounters, type Counters } from '../counters.js';
 import { Exchange } from '../exchange.js';
+import { DelayLine } from '../faults/delay-line.js';
+import { Deliveries } from '../faults/deliveries.js';
+import { FaultEngine } from '../faults/engine.js';
+import type { FaultContext } from '../faults/fault-context.js';
+import type { ConnectionAccount } from '../ledger/connection-account.js';
+import { Ledger } from '../ledger/ledger.js';
 import type { Agreement } from '../negotiation.js';
 import { resolveOptions, type BrokerOptions } from '../options.js';
 import { Session, type SessionContext, type SessionLink } from '../session.js';
@@ -36,13 +43,24 @@ export class MemoryBroker {
   readonly counters: Counters = newCounters();
   readonly exchange: Exchange;
   readonly context: SessionContext;
+  /** The rules on account of which it would have died. */
+  readonly deaths: number[] = [];
 
   constructor(options: BrokerOptions = {}) {
     const config = resolveOptions(options);
-    this.exchange = new Exchange(config.limits, this.counters);
+    const faults = config.faults === undefined ? null : this.#faultContext(config.faults);
+    const deliveries = faults === null ? null : new Deliveries(faults, this.counters);
+    this.exchange = new Exchange(config.limits, this.counters, deliveries);
     let sessions = 0;
     const nextSessionId = (): string => `session-${++sessions}`;
-    this.context = { config, counters: this.counters, exchange: this.exchange, faults: null, nextSessionId };
+    this.context = { config, counters: this.counters, exchange: this.exchange, faults, nextSessionId };
+  }
+
+  #faultContext(plan: FaultsPlan): FaultContext {
+    const engine = new FaultEngine(plan);
+    engine.start();
+    const die = (rule: number): void => void this.deaths.push(rule);
+    return { engine, ledger: new Ledger(plan), delays: new DelayLine(), die };
   }
 
   /** A client that has not said CONNECT. */
@@ -62,7 +80,7 @@ export class MemoryBroker {
 export class MemoryClient implements SessionLink {
   readonly session: Session;
   bufferedBytes = 0;
-  readonly account = null;
+  readonly account: ConnectionAccount | null;
   agreement: Agreement | undefined;
   closed: { code: number; reason: string } | undefined;
   stayed = false;
@@ -72,6 +90,7 @@ export class MemoryClient implements SessionLink {
   #received: Received[] = [];
 
   constructor(context: SessionContext) {
+    this.account = context.faults?.ledger.accept() ?? null;
     this.session = new Session(this, context);
   }
 
