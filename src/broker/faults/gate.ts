@@ -17,6 +17,7 @@ interface Guest {
   readonly account: ConnectionAccount;
   /** What it gets instead of an upgrade; null: the upgrade goes on. */
   turnedAway: 'hang' | { readonly status: number } | null;
+  upgraded: boolean;
 }
 
 /**
@@ -56,7 +57,7 @@ export class Gate {
     const { engine, ledger } = this.#faults;
     engine.start();
     const account = ledger.accept();
-    const guest: Guest = { account, turnedAway: null };
+    const guest: Guest = { account, turnedAway: null, upgraded: false };
     this.#guests.set(socket, guest);
     const reset = engine.first(this.#rules.reset, account.number);
     if (reset !== undefined) {
@@ -70,7 +71,9 @@ export class Gate {
     }
     socket.once('close', () => {
       this.#guests.delete(socket);
-      ledger.socketClosed(account);
+      ledger.socketClosed();
+      // Of a WebSocket its connection knows more, a moment later.
+      if (!guest.upgraded) ledger.end(account, 'client', 'gone');
     });
   }
 
@@ -109,7 +112,9 @@ export class Gate {
 
   /** The upgrade has been answered with 101. */
   upgraded(socket: Duplex): ConnectionAccount {
-    const { account } = this.#guestOf(socket);
+    const guest = this.#guestOf(socket);
+    const { account } = guest;
+    guest.upgraded = true;
     this.#faults.ledger.upgrade(account, this.handshake.isKeyWrong(account) ? 'wrong-key' : 'answered');
     return account;
   }
@@ -189,6 +194,8 @@ export class Gate {
       const bytes = early.take();
       if (socket.destroyed) return;
       this.#answer(socket, bytes, account, goOn);
+      // It was paused, and whoever reads it now does not know that.
+      socket.resume();
       ledger.delayed('upgrade', nowUs() - fromUs);
     });
   }

@@ -103,10 +103,9 @@ export class Ledger {
     return account;
   }
 
-  /** The socket of a connection is closed. `end` says how it came to that, mostly before. */
-  socketClosed(account: ConnectionAccount): void {
+  /** The socket of a connection is closed; `end` says how it came to that. */
+  socketClosed(): void {
     this.open--;
-    this.end(account, 'client', 'gone');
   }
 
   /** What became of the upgrade; the first answer counts. */
