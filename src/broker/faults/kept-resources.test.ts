@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { FaultyBroker } from '../testing/faulty-broker.js';
+
+let broker: FaultyBroker;
+
+afterEach(() => broker.stop());
+
+/** RFC 6455 §5.5.1: a close frame with 1000, masked with zeros. */
+const CLOSE_FRAME = Buffer.from([0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe8]);
+
+const keepSockets = { fault: 'keep', what: 'sockets', bytes: 0 } as const;
+
+describe('a broker that keeps sockets', () => {
+  it('goes through the closing of the WebSocket, and never ends TCP', async () => {
+    broker = await FaultyBroker.start([keepSockets]);
+    const raw = await broker.tcp();
+    await vi.waitFor(() => expect(raw.text).toContain('101'));
+    raw.text = '';
+    raw.socket.write(CLOSE_FRAME);
+    await vi.waitFor(() =>
+      expect(Buffer.from(raw.text, 'latin1')).toEqual(Buffer.from([0x88, 2, 0x03, 0xe8])),
+    );
+    await broker.settles(({ kept }) => expect(kept.sockets).toBe(1));
+    expect(await Promise.race([raw.ended, sleep(100, 'still open')])).toBe('still open');
+    expect(broker.ledger.connections.open).toBe(1);
+    expect(broker.server.stats()).toMatchObject({ open: 0, sessions: 0 });
+    expect(broker.struck()).toEqual({ connections: 1, times: 1 });
+  });
+
+  it('keeps them after a client that is gone, and after its own close', async () => {
+    broker = await FaultyBroker.start([keepSockets]);
+    (await broker.connect()).terminate();
+    await (await broker.connect()).say('GUESS\n\n\0');
+    await broker.settles(({ kept }) => expect(kept.sockets).toBe(2));
+    await vi.waitFor(() => expect(broker.server.stats()).toMatchObject({ open: 0, sessions: 0 }));
+    expect(broker.ledger.connections.open).toBe(2);
+  });
+
+  it('is otherwise as any other: large messages pass in both directions', async () => {
+    broker = await FaultyBroker.start([keepSockets]);
+    const client = await broker.connect();
+    const body = 'x'.repeat(1_000_000);
+    await client.say('SUBSCRIBE\nid:s\ndestination:/topic/a\n\n\0');
+    for (let i = 0; i < 3; i++) await client.say(`SEND\ndestination:/topic/a\n\n${body}\0`);
+    expect((await client.receive('MESSAGE', 3)).body.toString()).toBe(body);
+  });
+
+  it('gives them back outside of the window', async () => {
+    broker = await FaultyBroker.start([{ ...keepSockets, fromMs: 3_600_000 }]);
+    const client = await broker.connect();
+    await client.say('DISCONNECT\nreceipt:1\n\n\0');
+    expect((await client.closed).code).toBe(1000);
+    await broker.settles(({ connections }) => expect(connections.open).toBe(0));
+    expect(broker.ledger.kept.sockets).toBe(0);
+  });
+});
+
+describe('a broker that keeps memory', () => {
+  it('keeps as much for each connection that has ended', async () => {
+    broker = await FaultyBroker.start([{ fault: 'keep', what: 'memory', bytes: 1000, skip: 1 }]);
+    for (let i = 0; i < 3; i++) (await broker.connect()).terminate();
+    await broker.settles(({ kept }) => expect(kept).toEqual({ sockets: 0, bytes: 2000 }));
+    await broker.settles(({ connections }) => expect(connections.open).toBe(0));
+    expect(broker.struck()).toEqual({ connections: 2, times: 2 });
+  });
+});
