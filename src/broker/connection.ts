@@ -173,6 +173,8 @@ export class Connection implements SessionLink, Flushable, Beating, Holding {
     this.#silent = true;
     this.#cancelTimers();
     this.#webSocket.pause();
+    // Node reads the client's FIN all the same, and ws would answer it.
+    this.#socket.removeAllListeners('end');
     if (this.account !== null) this.#context.faults?.ledger.silence(this.account);
   }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { FaultyBroker, type TestedFault } from '../testing/faulty-broker.js';
+import { FaultyBroker, type RawSocket, type TestedFault } from '../testing/faulty-broker.js';
 
 let broker: FaultyBroker;
 
@@ -99,7 +99,7 @@ describe('never-upgrade', () => {
     await start({ fault: 'never-upgrade', skip: 5, share: 0.5 });
     const all = await Promise.all(Array.from({ length: 5 }, () => broker.tcp()));
     await Promise.all(all.map((raw) => expect.poll(() => raw.text).toContain('101 Switching')));
-    const others = [];
+    const others: RawSocket[] = [];
     for (let i = 0; i < 40; i++) others.push(await broker.tcp());
     const { connections } = broker.struck();
     expect(connections).toBeGreaterThan(5);

@@ -114,9 +114,12 @@ export class RawClient {
   readonly opened: Promise<string>;
   readonly closed: Promise<{ code: number; reason: string }>;
   readonly #messages: Buffer[] = [];
+  #socket: Socket | undefined;
 
   constructor(url: string, protocols: string[]) {
     this.webSocket = new WebSocket(url, protocols);
+    // ws keeps the errors of its socket to itself.
+    this.webSocket.on('upgrade', ({ socket }) => (this.#socket = socket));
     this.opened = new Promise((resolve) => {
       this.webSocket.on('open', () => resolve('open'));
       this.webSocket.on('error', (error) => resolve(error.message));
@@ -125,6 +128,12 @@ export class RawClient {
       this.webSocket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }));
     });
     this.webSocket.on('message', (data) => this.#messages.push(data as Buffer));
+  }
+
+  /** The one below the WebSocket, once that is open. */
+  get socket(): Socket {
+    if (this.#socket === undefined) throw new Error('no upgrade yet');
+    return this.#socket;
   }
 
   /** Everything received, heart-beats as frames without a command. */
