@@ -6,23 +6,24 @@ import { EVENT } from './events.js';
 import { Recorder } from './recorder.js';
 import type { Snapshot } from './snapshot.js';
 import { interleave } from './testing/arbitraries.js';
-import { GAUGES, deltaOf, eventsOf, snapshotOf } from './testing/snapshots.js';
+import { type EventTold, GAUGES, deltaOf, eventsOf, snapshotOf } from './testing/snapshots.js';
 
 const START_US = 1e9;
+const DRAIN_US = 2e6;
 const WORKERS = 3;
 const workers = Array.from({ length: WORKERS }, (_, worker) => worker);
 const newAggregator = (of: readonly number[] = workers): Aggregator =>
   new Aggregator({
     startUs: START_US,
     workers: of,
-    drainUs: 1e6,
+    drainUs: DRAIN_US,
     plannedTotalAtMs: (ms) => Math.floor(ms / 10),
   });
 
 /** Something that a worker measures, so many milliseconds after the start. */
 const anyDeed = fc.record({
   atMs: fc.nat(6000),
-  what: fc.constantFrom('connect', 'complete', 'fail', 'publish', 'receive'),
+  what: fc.constantFrom('connect', 'complete', 'fail', 'publish', 'receive', 'sever'),
   destination: fc.constantFrom('/topic/a', '/topic/b', '/queue/c'),
   us: fc.nat(2_000_000),
 });
@@ -80,8 +81,12 @@ function record(recorder: Recorder, { atMs, what, destination, us }: Workday['de
       recorder.event(atUs, EVENT.sent, number);
       return;
     case 'receive':
-      recorder.counts.received++;
+      recorder.received(number);
       recorder.latency('delivery', us);
+      return;
+    case 'sever':
+      recorder.event(atUs, EVENT.severed, number, atUs - (us % DRAIN_US));
+      recorder.event(atUs, EVENT.gone, number);
   }
 }
 
@@ -107,6 +112,7 @@ function outcomeOf(snapshots: readonly Snapshot[]): unknown {
     timeline: {
       expected: timeline.expected,
       published: timeline.published,
+      deliveries: timeline.deliveries,
       peakOpen: timeline.peakOpen,
       open: timeline.open,
     },
@@ -175,6 +181,32 @@ describe('Aggregator', () => {
       [1, 0.8],
     ]);
     expect(aggregator.lastUs).toBe(at(1.8));
+  });
+
+  it('takes back what has turned out not to be owed from the row in which it was expected', () => {
+    const aggregator = newAggregator([0]);
+    const topic = { name: '/topic/a', distribution: 'topic' } as const;
+    const told = (row: number, events: readonly EventTold[]): void => {
+      const destinations = row === 0 ? [topic] : [];
+      aggregator.add(snapshotOf({ row, untilUs: at(row + 1), destinations, events: eventsOf(events) }));
+    };
+    told(0, [
+      [at(0.1), EVENT.asked, 0],
+      [at(0.1), EVENT.live, 0],
+      [at(0.1), EVENT.asked, 0],
+      [at(0.1), EVENT.live, 0],
+      [at(0.7), EVENT.sent, 0],
+      [at(0.8), EVENT.sent, 0],
+    ]);
+    expect(aggregator.series.map(({ expected }) => expected)).toEqual([4]);
+    told(1, [
+      [at(1.2), EVENT.sent, 0],
+      [at(1.3), EVENT.severed, 0, at(0.75)],
+      [at(1.3), EVENT.gone, 0],
+      [at(1.4), EVENT.sent, 0],
+    ]);
+    expect(aggregator.series.map(({ expected }) => expected)).toEqual([3, 2]);
+    expect(aggregator.timeline.expected).toBe(5);
   });
 
   it('counts CPU time of a process once, though each of its threads tells it', () => {

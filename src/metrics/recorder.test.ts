@@ -31,6 +31,18 @@ describe('Recorder.take', () => {
     expect(second.events.atUs).toHaveLength(0);
   });
 
+  it('hands over what was received of each destination', () => {
+    const recorder = newRecorder();
+    const [a, b] = ['/topic/a', '/topic/b'].map((name) => recorder.destination(name, 'topic'));
+    for (const number of [b!, a!, b!]) recorder.received(number);
+    const first = recorder.take(10, GAUGES);
+    expect([...first.received]).toEqual([b, 2, a, 1]);
+    expect(first.counts).toEqual({ received: 3 });
+    recorder.received(a!);
+    expect([...recorder.take(20, GAUGES).received]).toEqual([a, 1]);
+    expect([...recorder.take(30, GAUGES).received]).toEqual([]);
+  });
+
   it.each<[string, number[], number[]]>([
     ['an interval of its own second', [1e6, 2e6, 3e6], [0, 1, 2]],
     ['a short one within a second', [0.3e6, 0.9e6, 1e6], [0, 0, 0]],

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { EVENT, eventType } from '../metrics/events.js';
 import { GAUGES } from '../metrics/testing/snapshots.js';
 import { STAMP_BYTES } from '../model/plan.js';
 import { compileTemplate } from '../shared/template.js';
@@ -110,6 +111,17 @@ describe('a message', () => {
     expect(body.toString()).toBe('xxxxx');
     expect(stampOf(Buffer.from(headers[STAMP_HEADER] ?? ''))).toMatchObject({ run: RUN, publisher: 12 });
     expect(headers['priority']).toBe('4');
+  });
+
+  it('has a number within its destination, so that a gap is a message that has not come', () => {
+    const deliversTo = compileTemplate('/topic/{{ seq % 3 }}', ['publisher', 'seq', 'run']);
+    const publisher = publishing({ deliversTo });
+    for (let seq = 0; seq < 7; seq++) publisher.due(seq);
+    const stamps = sent().map(({ body }) => stampOf(body));
+    expect(stamps.map((stamp) => stamp?.seq)).toEqual([0, 0, 0, 1, 1, 1, 2]);
+    expect(stamps.map((stamp) => stamp?.destination)).toEqual(
+      [0, 1, 2, 0, 1, 2, 0].map((n) => destinationHash(`/topic/${n}`)),
+    );
   });
 
   it('is an event for its subscribers at exactly the moment that its stamp has', () => {
@@ -273,6 +285,102 @@ describe('receipts of SEND', () => {
   });
 });
 
+describe('a publisher that fails', () => {
+  const cuts = () => host.recorder.take(host.nowUs(), GAUGES).events;
+
+  it('leaves its last messages in doubt: those of the last drain time that were not confirmed', () => {
+    const publisher = publishing({ receipt: true });
+    publisher.due(0);
+    host.nowUsValue += TIMEOUTS.drain * 1000;
+    publisher.due(1);
+    host.nowUsValue += 1;
+    publisher.due(2);
+    publisher.due(3);
+    receipt('p2');
+    host.recorder.take(host.nowUs(), GAUGES);
+    host.nowUsValue += 1;
+    transport.listener.onEnd(host.nowUs());
+    const { atUs, codes, sinceUs } = cuts();
+    expect([...codes].map(eventType)).toEqual([EVENT.cut, EVENT.cut]);
+    expect([...sinceUs]).toEqual([host.nowUs() - 2, host.nowUs() - 1]);
+    expect([...atUs]).toEqual([host.nowUs(), host.nowUs()]);
+  });
+
+  it('leaves none in doubt when its session ended well', () => {
+    const publisher = publishing();
+    publisher.due(0);
+    publisher.leave();
+    receipt('bye');
+    transport.listener.onEnd(host.nowUs());
+    expect([...cuts().codes].map(eventType)).toEqual([EVENT.sent]);
+  });
+});
+
+describe('receipt: sync', () => {
+  it('sends one message at a time: the next one when the RECEIPT has come', () => {
+    const publisher = publishing({ receipt: 'sync' });
+    for (let seq = 0; seq < 3; seq++) publisher.due(seq);
+    expect(sent()).toHaveLength(1);
+    receipt('p1');
+    expect(sent()).toHaveLength(1);
+    receipt('p0');
+    expect(sent().map((message) => message.receipt)).toEqual(['p0', 'p1']);
+    receipt('p1');
+    receipt('p2');
+    expect(host.measured().counts).toMatchObject({ publishDue: 3, publishSent: 3, sendReceipts: 3 });
+    expect(sent()).toHaveLength(3);
+  });
+
+  it('says of each how long it has waited: in the lag and in its stamp', () => {
+    const publisher = publishing({ receipt: 'sync' });
+    publisher.due(0);
+    publisher.due(1);
+    host.nowUsValue += 2_000_000;
+    receipt('p0');
+    const lagUs = 2_000_000 - INTERVAL_US;
+    expect(stampOf(sent()[1]!.body)).toMatchObject({ sentUs: host.nowUs(), lagUs });
+    expect(host.measured()).toMatchObject({
+      counts: { publishSent: 2, publishLate: 1 },
+      sumUs: { 'lag.publish': lagUs, 'publish.receipt': 2_000_000 },
+    });
+  });
+
+  it('goes on when a RECEIPT has not come in its time', () => {
+    const publisher = publishing({ receipt: 'sync' });
+    publisher.due(0);
+    publisher.due(1);
+    host.pass(TIMEOUTS.publish - 40);
+    expect(sent()).toHaveLength(1);
+    host.pass(80);
+    expect(sent()).toHaveLength(2);
+    expect(host.measured().counts).toMatchObject({ publishReceiptsMissing: 1, publishSent: 2 });
+    // The second one has its own time.
+    host.pass(TIMEOUTS.publish - 200);
+    expect(host.measured().counts.publishReceiptsMissing).toBe(0);
+  });
+
+  it('waits for the socket as well', () => {
+    const publisher = publishing({ receipt: 'sync' });
+    transport.room = 1;
+    publisher.due(0);
+    publisher.due(1);
+    receipt('p0');
+    expect(sent()).toHaveLength(1);
+    transport.room = 10;
+    transport.listener.onDrain();
+    expect(sent()).toHaveLength(2);
+  });
+
+  it('counts as unsent what still waits when it is stopped, however much that is', () => {
+    const publisher = publishing({ receipt: 'sync' });
+    for (let seq = 0; seq < 10_000; seq++) publisher.due(seq);
+    publisher.stop();
+    receipt('p0');
+    expect(sent()).toHaveLength(1);
+    expect(host.measured().counts).toMatchObject({ publishDue: 10_000, publishSent: 1, publishUnsent: 9999 });
+  });
+});
+
 describe('the life of a publisher', () => {
   it('is ready once it is connected', () => {
     const publisher = start();
@@ -320,10 +428,13 @@ describe('the life of a publisher', () => {
     expect(transport.types.at(-1)).toBe('disconnect');
   });
 
-  it('counts a MESSAGE as foreign: it has no subscription', () => {
+  it('counts a MESSAGE as misrouted, or foreign: it has no subscription', () => {
     publishing();
-    transport.listener.onMessage({ subscription: 'sub-0', stamp: null, ackId: null }, host.nowUs());
-    expect(host.measured().counts.foreign).toBe(1);
+    const stamp = { ...newStamp(), run: RUN };
+    for (const read of [null, stamp, 'damaged'] as const) {
+      transport.listener.onMessage({ subscription: 'sub-0', stamp: read, ackId: null }, host.nowUs());
+    }
+    expect(host.measured().counts).toMatchObject({ foreign: 1, misrouted: 1, corrupted: 1 });
   });
 
   it('may be silent for as long as it likes', () => {

@@ -292,13 +292,15 @@ describe.each(CLIENTS)('the %s client', (name, newClient) => {
             `MESSAGE\nsubscription:sub-0\nmessage-id:m\nstompede-stamp:${text.replaceAll(':', '\\c')}\n\nhello\0`,
           ),
           textFrame('MESSAGE\nsubscription:other\n\nfrom elsewhere\0'),
+          textFrame(`MESSAGE\nsubscription:sub-0\n\n${text.replace(/.$/, '!')}\0`),
         ]),
       );
-      await listener.next('message', 3);
+      await listener.next('message', 4);
       expect(listener.heard.filter(({ type }) => type === 'message')).toEqual([
         { type: 'message', subscription: 'sub-0', stamp, ackId: 'a' },
         { type: 'message', subscription: 'sub-0', stamp, ackId: 'm' },
         { type: 'message', subscription: 'other', stamp: null, ackId: null },
+        { type: 'message', subscription: 'sub-0', stamp: 'damaged', ackId: null },
       ]);
     });
 

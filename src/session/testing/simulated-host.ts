@@ -46,7 +46,7 @@ export interface Measured {
 export class SimulatedHost implements ConnectionHost, PublisherHost {
   nowUsValue = 1_000_000_000;
   readonly nowUs = (): number => this.nowUsValue;
-  readonly recorder = new Recorder(0, (text) => text);
+  readonly recorder: Recorder;
   readonly wheel = new TimerWheel(this.nowUsValue);
   readonly timeoutsMs = TIMEOUTS;
   readonly run = RUN;
@@ -61,6 +61,10 @@ export class SimulatedHost implements ConnectionHost, PublisherHost {
   readonly goneConnections: Connection[] = [];
   readonly readyPublishers: Publisher[] = [];
   readonly gonePublishers: Publisher[] = [];
+
+  constructor(worker = 0) {
+    this.recorder = new Recorder(worker, (text) => text);
+  }
 
   get transport(): FakeTransport {
     const transport = this.transports.at(-1);
