@@ -110,15 +110,18 @@ export interface PublishPlan {
   readonly deliversTo: string;
   /** Connections that publish this entry, in addition to connect.connections. */
   readonly publishers: number;
-  /** Messages per second of all publishers together; an open loop: it does not slow down when the target does. */
+  /** Messages per second of all publishers together; an open loop, unless `receipt` is sync: it does not slow down when the target does. */
   readonly ratePerSec: number;
   readonly sizeBytes: number;
   /** A template of the body, variables: publisher, seq, run, stamp; null: the stamp, filled up to sizeBytes. */
   readonly body: string | null;
   readonly contentType: string;
   readonly stamp: 'body' | 'header';
-  /** Ask for a RECEIPT for each SEND, and time it. */
-  readonly receipt: boolean;
+  /**
+   * Ask for a RECEIPT for each SEND, and time it. `sync`: a publisher sends its next message only when the RECEIPT of
+   * the one before has come, or has taken longer than timeouts.publish; what is due meanwhile waits.
+   */
+  readonly receipt: boolean | 'sync';
   readonly headers: Readonly<Record<string, string>>;
 }
 

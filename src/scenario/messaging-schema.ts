@@ -97,7 +97,7 @@ const publication = entry({
   rate: rate(
     {
       description:
-        'Messages per second of all publishers of this entry together. An open loop: it does not slow down when the target does.',
+        'Messages per second of all publishers of this entry together. An open loop, unless `receipt` is `sync`: it does not slow down when the target does.',
     },
     'leave the whole entry out to publish nothing',
   ).prefault('1/s'),
@@ -116,7 +116,10 @@ const publication = entry({
   stamp: choice(['body', 'header'], {
     description: `Where the ${STAMP_BYTES} bytes travel by which a delivery is recognised and timed. Some servers drop headers that they don’t know.`,
   }).prefault('body'),
-  receipt: flag({ description: 'Ask for a RECEIPT for each SEND, and time it.' }).prefault('false'),
+  receipt: choice(['true', 'false', 'sync'], {
+    description:
+      'Ask for a RECEIPT for each SEND, and time it. With `sync` a publisher sends its next message only when that RECEIPT has come, or has taken longer than `timeouts.publish`: it slows down as the broker does, and how late messages are sent is in the latencies from due.',
+  }).prefault('false'),
   headers: stompHeaders(SEND_HEADERS, { description: 'Further headers of the SEND frame.' }),
 }).superRefine(
   ...rules<Publication>(

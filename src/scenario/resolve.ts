@@ -137,7 +137,7 @@ function publication(entry: Scenario['publish'][number]): PublishPlan {
     body,
     contentType,
     stamp,
-    receipt,
+    receipt: receipt === 'sync' ? receipt : receipt === 'true',
     headers,
   };
 }

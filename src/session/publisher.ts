@@ -18,7 +18,8 @@ export interface PublishSpec {
   readonly sizeBytes: number;
   readonly contentType: string;
   readonly stampInHeader: boolean;
-  readonly receipt: boolean;
+  /** sync: no SEND before the RECEIPT of the one before it, or its time-out. */
+  readonly receipt: boolean | 'sync';
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -55,8 +56,8 @@ interface Delivered {
 const MAX_RECEIPTS_AWAITED = 20_000;
 
 /**
- * A connection that publishes. It is an open loop: the schedule says what is due, and what the socket does not take
- * is counted, not queued: three numbers, however far it is behind.
+ * A connection that publishes. It is an open loop, unless each SEND is to wait for the RECEIPT of the one before it: the
+ * schedule says what is due, and what can't be sent yet is counted, not queued: three numbers, however far it is behind.
  */
 export class Publisher extends Client {
   protected override readonly role = 'publisher';
@@ -143,6 +144,7 @@ export class Publisher extends Client {
     this.#recent.confirm(seq);
     this.host.recorder.counts.sendReceipts++;
     this.host.recorder.latency('publish.receipt', atUs - sentUs);
+    if (this.#spec.receipt === 'sync') this.#pump();
   }
 
   // Why these receipts are missing has its failure already: the publisher's own.
@@ -185,7 +187,9 @@ export class Publisher extends Client {
   }
 
   protected override timeoutMs(stage: Stage): number | null {
-    return stage === 'publish' && this.#spec.receipt ? this.host.timeoutsMs.publish : super.timeoutMs(stage);
+    return stage === 'publish' && this.#spec.receipt !== false
+      ? this.host.timeoutsMs.publish
+      : super.timeoutMs(stage);
   }
 
   // While publishing, the time-out is not of the stage but of the oldest RECEIPT that is awaited.
@@ -204,6 +208,8 @@ export class Publisher extends Client {
       this.#receiptMissing(seq, `within ${timeoutMs} ms`);
     }
     this.arm('publish', oldestUs);
+    // A RECEIPT that has been given up holds nothing up any more.
+    if (this.#spec.receipt === 'sync') this.#pump();
   }
 
   #receiptMissing(seq: number, when: string): void {
@@ -220,9 +226,13 @@ export class Publisher extends Client {
   }
 
   #pump(): void {
-    while (this.#sent < this.#due && !this.#blocked && !this.#stopped && this.stage === 'publish') {
+    while (this.#sent < this.#due && this.#mayStart() && this.stage === 'publish') {
       this.#send(this.#sent);
     }
+  }
+
+  #mayStart(): boolean {
+    return !this.#blocked && !this.#stopped && (this.#spec.receipt !== 'sync' || this.#awaited.size === 0);
   }
 
   #send(seq: number): void {
@@ -249,7 +259,7 @@ export class Publisher extends Client {
       ? { ...this.#spec.headers, [STAMP_HEADER]: stamp.toString('latin1') }
       : this.#spec.headers;
     const body = this.#body(stamp, variables);
-    const receipt = this.#spec.receipt ? receiptId(seq) : null;
+    const receipt = this.#spec.receipt === false ? null : receiptId(seq);
     const { contentType } = this.#spec;
     const room = this.transport.send({ destination, headers, contentType, receipt, body });
     // What no frame can carry has ended this publisher within the call: it was not sent, and nobody is owed it.
