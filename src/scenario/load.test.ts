@@ -207,6 +207,15 @@ describe('values', () => {
     expect([stomp.login, stomp.passcode]).toEqual([null, null]);
   });
 
+  it.each([
+    ['true', true],
+    ['false', false],
+    ['sync', 'sync'],
+  ])('of publish.receipt: %s', (text, receipt) => {
+    const { plan } = loadText(`target: embedded\npublish: [{ destination: /topic/a, receipt: ${text} }]`);
+    expect(plan.publish[0]?.receipt).toBe(receipt);
+  });
+
   it('of a section may be missing', () => {
     expect(loadText('target: embedded\nconnect:\npublish:\nstomp: ~').plan.publish).toEqual([]);
   });
