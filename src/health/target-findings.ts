@@ -1,7 +1,72 @@
-import type { Finding } from '../model/findings.js';
+import { type Finding, type FindingKind, generatorVerdict } from '../model/findings.js';
 import type { Measured } from './measured.js';
+import { allLost } from './target/all-lost.js';
+import { type Collapse, collapseOf } from './target/collapse.js';
+import { connectRateLimit } from './target/connect-rate-limit.js';
+import { connectionLimit } from './target/connection-limit.js';
+import { lostDeliveries, wrongDeliveries } from './target/deliveries.js';
+import { backlogOf, deliveryBacklog } from './target/delivery-backlog.js';
+import { idleTimeout } from './target/idle-timeout.js';
+import { killedBy } from './target/killed-by.js';
+import { loginRefused } from './target/login-refused.js';
+import { messageTooBig, overloaded } from './target/said.js';
+import { stalled } from './target/stalled.js';
+import { LEAST_BACKLOG_ROWS } from './target/thresholds.js';
+import { type Timeline, timelineOf } from './target/timeline.js';
 
-/** What the timeline shows about the target and the network; `own` are the findings about the generator. */
-export function targetFindings(_measured: Measured, _own: readonly Finding[]): Finding[] {
-  return [];
+/** A missed heart-beat is noticed after that many agreed intervals (session/heartbeat.ts). */
+const MISSED_AFTER_INTERVALS = 2.5;
+
+/** Limits of our own machine, which look like a limit of the target. */
+const OWN_LIMITS: ReadonlySet<FindingKind> = new Set<FindingKind>([
+  'local-ports',
+  'open-files',
+  'socket-memory',
+  'worker-lost',
+]);
+
+/**
+ * What the timeline shows about the target. `own` are the findings about the generator: where its figures can't be
+ * used nothing is concluded from them, and where its own limits explain failed connects no other limit is.
+ */
+export function targetFindings(measured: Measured, own: readonly Finding[]): Finding[] {
+  if (generatorVerdict(own) === 'invalid') return [];
+  const timeline = timelineOf(measured);
+  const login = loginRefused(measured);
+  const idle = idleTimeout(timeline, measured);
+  const collapse = idle.length > 0 ? null : collapseIn(timeline, measured);
+  const before = upTo(timeline, collapse);
+  const backlog = backlogOf(before, collapse === null ? undefined : LEAST_BACKLOG_ROWS);
+  return [
+    ...login,
+    ...(login.length > 0 || own.some(({ kind }) => OWN_LIMITS.has(kind)) ? [] : limits(before, measured)),
+    ...idle,
+    ...(collapse === null ? [] : allLost(collapse)),
+    ...(collapse === null ? [] : killedBy(timeline, collapse, backlog)),
+    ...deliveryBacklog(backlog),
+    ...stalled(before, collapse),
+    ...overloaded(measured),
+    ...messageTooBig(measured),
+    ...wrongDeliveries(measured),
+    // What waits in a target that hangs is lost with it.
+    ...(collapse?.how === 'hung' ? [] : lostDeliveries(timeline, measured, backlog)),
+  ];
+}
+
+function limits(timeline: Timeline, { plan }: Measured): Finding[] {
+  const limit = connectionLimit(timeline);
+  return limit.length > 0 ? limit : connectRateLimit(timeline, plan.target.urls.length);
+}
+
+function collapseIn(timeline: Timeline, { failures, server, run }: Measured): Collapse | null {
+  const held = failures.filter(({ phase, role }) => phase === 'hold' && role === 'connection');
+  const [most] = [...held].sort((a, b) => b.count - a.count);
+  const silenceMs = (server.heartbeatMs?.receive ?? 0) * MISSED_AFTER_INTERVALS;
+  const { holdEnd = run.durationMs } = run.marksMs;
+  return collapseOf(timeline, most?.kind === 'heartbeat-missed', silenceMs, holdEnd);
+}
+
+/** What was before the target broke: what comes after it follows from it. */
+function upTo(timeline: Timeline, collapse: Collapse | null): Timeline {
+  return collapse === null ? timeline : { ...timeline, slices: timeline.slices.slice(0, collapse.at) };
 }

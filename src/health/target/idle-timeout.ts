@@ -1,0 +1,69 @@
+import type { Finding } from '../../model/findings.js';
+import type { LatencySummary } from '../../model/result.js';
+import { formatUs } from '../../shared/units.js';
+import type { Measured } from '../measured.js';
+import { found, many } from './found.js';
+import { CONSTANT_AGE, FEWEST, SPREAD_RATIO, STRAY_SHARE, UNSOUND_SHARE } from './thresholds.js';
+import { type Slice, type Timeline } from './timeline.js';
+
+/**
+ * Held connections end one after the other at the same age, or after the same time without a byte of ours: a timer of
+ * the server or of a proxy. When all end at one moment, that they are equally old says nothing.
+ */
+export function idleTimeout({ slices }: Timeline, { connections, failures, plan }: Measured): Finding[] {
+  const { droppedWhileHolding, droppedAgeUs, droppedIdleUs } = connections;
+  const unsound = failures.reduce((sum, row) => sum + (row.phase === 'hold' ? row.whileUnsound : 0), 0);
+  if (droppedWhileHolding < FEWEST || unsound > UNSOUND_SHARE * droppedWhileHolding) return [];
+  if (droppedAgeUs === null || droppedIdleUs === null) return [];
+  const drops = slices.filter(({ lost }) => lost > 0);
+  const firstMs = drops[0]?.startMs;
+  if (firstMs === undefined) return [];
+  const dropsSpreadUs = spreadUs(slices, ({ lost }) => lost);
+  const byIdle = isConstant(droppedIdleUs) && dropsSpreadUs > SPREAD_RATIO * wideness(droppedIdleUs);
+  // Equally old although they were opened one after the other: then they did not end at one moment either.
+  const openedSpreadUs = spreadUs(slices, ({ opened }) => opened);
+  const byAge =
+    isConstant(droppedAgeUs) &&
+    Math.max(dropsSpreadUs, openedSpreadUs) > SPREAD_RATIO * wideness(droppedAgeUs);
+  if (!byIdle && !byAge) return [];
+  const age = droppedAgeUs.p50;
+  const idle = droppedIdleUs.p50;
+  const what = byIdle
+    ? `after ${formatUs(idle)} without a byte from us (the middle one)${byAge ? `, ${formatUs(age)} old` : ', however old they were'}`
+    : `at the age of ${formatUs(age)} (the middle one), though we had sent something ${formatUs(idle)} before: heart-beats would not help`;
+  const { sendMs } = plan.stomp.heartbeat;
+  const beats = sendMs === 0 ? ' The scenario sends no heart-beats.' : '';
+  const text = `${many(droppedWhileHolding, 'held connection')} ended one after the other ${what}.${byIdle ? beats : ''}`;
+  const values = {
+    connectionsDropped: droppedWhileHolding,
+    ageMs: Math.round(age / 1000),
+    idleMs: Math.round(idle / 1000),
+  };
+  return [found('idle-timeout', 'critical', firstMs, text, values)];
+}
+
+// Without the lower percentiles it is the mean that tells whether many are lower.
+function isConstant(us: LatencySummary): boolean {
+  return us.p50 > 0 && wideness(us) <= CONSTANT_AGE * us.p50;
+}
+
+function wideness({ p50, p90, mean }: LatencySummary): number {
+  return Math.max(p90 - p50, Math.abs(mean - p50));
+}
+
+/**
+ * How far apart the first and the last of some events were at least, stragglers left out: from the end of the row of
+ * the first to the beginning of the row of the last.
+ */
+function spreadUs(slices: readonly Slice[], count: (slice: Slice) => number): number {
+  const all = slices.reduce((sum, slice) => sum + count(slice), 0);
+  let before = 0;
+  let firstEndMs: number | null = null;
+  let lastStartMs = 0;
+  for (const slice of slices) {
+    if (count(slice) > 0 && before < (1 - STRAY_SHARE) * all) lastStartMs = slice.startMs;
+    before += count(slice);
+    if (firstEndMs === null && before > STRAY_SHARE * all) firstEndMs = slice.endMs;
+  }
+  return Math.max(0, lastStartMs - (firstEndMs ?? 0)) * 1000;
+}
