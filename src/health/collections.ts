@@ -1,5 +1,8 @@
 import { PerformanceObserver, constants } from 'node:perf_hooks';
 import v8 from 'node:v8';
+import { resourceLimits } from 'node:worker_threads';
+
+const MIB = 1024 * 1024;
 
 /** A garbage collection of this thread's heap, as Node tells of it. */
 interface Collection {
@@ -26,8 +29,11 @@ export class Collections {
     return this.#liveBytes;
   }
 
+  /** Of the old generation, where all that lives ends: V8's own figure has the young generation in it, mostly empty. */
   get limitBytes(): number {
-    return v8.getHeapStatistics().heap_size_limit;
+    const limitBytes = v8.getHeapStatistics().heap_size_limit;
+    const youngBytes = (resourceLimits.maxYoungGenerationSizeMb ?? 0) * MIB;
+    return youngBytes < limitBytes ? limitBytes - youngBytes : limitBytes;
   }
 
   /** Time spent in all collections so far, microseconds. In the check phase that is up to this moment. */

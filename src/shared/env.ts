@@ -47,6 +47,8 @@ export function realEnv(): Env {
   };
 }
 
+let lastRssBytes = 0;
+
 /** What a thread or child process may know of itself: figures of its own consumption. */
 export const self = {
   /** CPU time of this whole process, user and system together, in microseconds. */
@@ -54,9 +56,14 @@ export const self = {
     const { user, system } = process.cpuUsage();
     return user + system;
   },
-  /** Resident memory of this whole process, in bytes. */
+  /** Resident memory of this whole process, in bytes; what it was last when there is no open file left to ask with. */
   rssBytes(): number {
-    return process.memoryUsage.rss();
+    try {
+      lastRssBytes = process.memoryUsage.rss();
+    } catch {
+      // EMFILE: Node reads it from a file of /proc. A worker must not die of it.
+    }
+    return lastRssBytes;
   },
   /** How long the event loop of this thread has slept waiting for events, since it began, in microseconds. */
   loopSleptUs(): number {

@@ -38,7 +38,7 @@ function localPorts(measured: Measured): Finding | null {
   const { localPorts: range } = measured.environment;
   const { peakOpen } = measured.connections;
   const ports = range === null ? null : range[1] - range[0] + 1;
-  const has = ports === null ? '' : `; this machine has ${ports} for each address of a target`;
+  const has = ports === null ? '' : `; at the start this machine had ${ports} for each address of a target`;
   return finding('local-ports', 'critical', firstMs('local-ports', measured), {
     text: `${failed} connections found no local port, with ${peakOpen} open at the most${has}.`,
     values: { failed, peakOpen, ...(ports === null ? {} : { ports }) },

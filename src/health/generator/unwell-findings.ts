@@ -16,7 +16,7 @@ const BESIDE_SHARE = 1 / 3;
 /** Most of the run, and no less than this: then the figures are asked whether they can be used at all. */
 const MOSTLY_SHARE = 0.5;
 const MOSTLY_SEC = 5;
-const USELESS_ERROR_US = LATE_US / 2;
+const USELESS_ERROR_US = LATE_US;
 
 /** Workers that were not well for long enough, by why. A cause is named once; a lag that follows from it is not another. */
 export function unwellFindings(measured: Measured): Finding[] {
