@@ -1,3 +1,4 @@
+import type { Nearest } from '../model/health.js';
 import type { ReceiptSupport, RunResult } from '../model/result.js';
 import { formatBytes, formatCount, formatMs, formatUs, formatUsTick } from './format.js';
 import { failedConnections } from './failure-rows.js';
@@ -133,9 +134,18 @@ export function generatorFacts({ generator, run }: RunResult): readonly Fact[] {
     count('workers', generator.workers),
     count('processes', generator.processes),
     ...unlessZero(count('workers lost', generator.workersLost, 'bad')),
+    ...limitFact('heap after a full collection', generator.health.heap, formatBytes),
+    ...limitFact('open files of a process', generator.health.openFiles, formatCount),
+    ...limitFact('memory of the control group', generator.health.groupMemory, formatBytes),
     plain('received', formatBytes(generator.bytesReceived)),
     plain('sent', formatBytes(generator.bytesSent)),
   ];
+}
+
+/** The nearest that the generator came to one of its limits. */
+function limitFact(label: string, nearest: Nearest | null, format: (n: number) => string): readonly Fact[] {
+  if (nearest === null) return [];
+  return [plain(label, `${format(nearest.used)} of ${format(nearest.limit)}`)];
 }
 
 export function environmentFacts({ environment, stompede }: RunResult): readonly Fact[] {

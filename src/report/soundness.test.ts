@@ -80,11 +80,15 @@ describe('findings', () => {
     expect(page).toContain('openConnections 1,735');
   });
 
-  it('before the start are said to be so', () => {
+  it('before the start, and at it, are said to be so', () => {
     const [first] = failingRun().findings;
     if (first === undefined) throw new Error('the sample has no finding');
-    const early = { ...passingRun(), findings: [{ ...first, atMs: -1500 }] };
-    expect(numberedFindings(early)[0]?.when).toBe('1.5\u00a0s before the start');
+    const findings = [-1500, 0, 1500].map((atMs) => ({ ...first, atMs }));
+    expect(numberedFindings({ ...passingRun(), findings }).map(({ when }) => when)).toEqual([
+      '1.5\u00a0s before the start',
+      'from the start',
+      'at 1.5\u00a0s',
+    ]);
   });
 });
 

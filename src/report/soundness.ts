@@ -30,7 +30,7 @@ export interface NumberedFinding {
   readonly number: number;
   readonly finding: Finding;
   readonly title: string;
-  /** "at 3.2 s" */
+  /** "at 3.2 s", "from the start" */
   readonly when: string;
 }
 
@@ -48,5 +48,6 @@ export function numberedFindings(result: RunResult): readonly NumberedFinding[] 
 }
 
 function momentOf(atMs: number): string {
-  return atMs < 0 ? `${formatMs(-atMs)} before the start` : `at ${formatMs(atMs)}`;
+  if (atMs < 0) return `${formatMs(-atMs)} before the start`;
+  return atMs < 1 ? 'from the start' : `at ${formatMs(atMs)}`;
 }

@@ -27,7 +27,7 @@ export function latencyLines(view: View): readonly string[] {
       ...rows.map((row) => phaseCells(view, row, errorUs)),
       // What most people look for first.
       ...deliveries.map(({ label, us }) =>
-        uncounted(label, us, errorUs, label === 'delivery' ? style.plain : style.faint),
+        uncounted(label, us, errorUs, label.startsWith('delivery') ? style.plain : style.faint),
       ),
     ]),
     ...sentence(view, instrumentNote(errorUs, marked)),
