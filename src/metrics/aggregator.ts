@@ -108,6 +108,7 @@ export class Aggregator {
 
   /** Counts everything that is left. Nothing may be added afterwards. */
   finish(): void {
+    this.timeline.cutOff();
     this.#closeSeconds(this.#lastUs);
     this.timeline.advance(Infinity);
     const restSec = (this.#lastUs - this.#startUs) / 1e6 - this.#series.closedSeconds;

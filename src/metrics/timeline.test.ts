@@ -295,6 +295,25 @@ describe('Timeline, of workers', () => {
   });
 });
 
+describe('Timeline, of data that was cut off', () => {
+  it('calls nothing lost that a worker may only not have told of yet, and has open what last was', () => {
+    const timeline = newTimeline(0, 1);
+    const subscribed = [...live(1), ...live(1), [2, EVENT.opened]] as const;
+    timeline.add({ ...whole(0, [topic('/topic/a')], subscribed, [0, 1]), untilUs: 5e6 });
+    const sent: EventTold[] = [
+      [1e6, EVENT.sent, 0],
+      [4.5e6, EVENT.sent, 0],
+      [5.5e6, EVENT.sent, 0],
+    ];
+    timeline.add({ ...whole(1, [topic('/topic/a')], sent), untilUs: 6e6 });
+    timeline.cutOff();
+    timeline.advance(Infinity);
+    // The first was owed twice and came once: that was told. Of the second nothing had been told, of the third nothing is.
+    expect(timeline.deliveries).toMatchObject({ received: 1, lost: 1, edge: 2 });
+    expect(timeline.open).toBe(1);
+  });
+});
+
 const WORKERS = 3;
 const NAMES = ['/topic/a', '/topic/b', '/queue/c'] as const;
 const isQueue = (name: string): boolean => name.startsWith('/queue/');

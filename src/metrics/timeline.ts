@@ -119,6 +119,18 @@ export class Timeline {
     if (lastUs !== undefined) this.#push(lastUs + 1, eventCode(LOST_WORKER, worker), 0, worker);
   }
 
+  /**
+   * The data ends here, before the workers did: what they had not told of yet is as little known as of a dead one. What
+   * was open still is, as far as anybody knows.
+   */
+  cutOff(): void {
+    for (const worker of [...this.#watermarks.keys()]) {
+      const holdings = this.#holdings.get(worker);
+      if (holdings !== undefined) holdings.open = 0;
+      this.lose(worker);
+    }
+  }
+
   /** Counts everything before `untilUs`, which must not be beyond the watermark. */
   advance(untilUs: number): void {
     const order = this.#dueBefore(untilUs);

@@ -140,28 +140,30 @@ export interface DeliveryResult {
   readonly published: number;
   /**
    * Sum over all messages of the subscriptions that were live, by proof, when each was sent; one for each message to a
-   * queue (docs/architecture.md).
+   * queue (docs/deliveries.md).
    */
   readonly expected: number;
-  /** Of those expected, the ones that came. */
+  /** Of those expected, the ones that came, each once. */
   readonly received: number;
-  /** Expected, and never came: expected = received + lost. */
+  /** Expected, and never came: expected = received + lost. Never too high. */
   readonly lost: number;
-  /** Of those received, the ones that came after the drain time. */
+  /** Of those received, the ones that came after the drain had ended. */
   readonly late: number;
-  /** Published within the moment in which a subscription began or ended, where either outcome is right. */
+  /**
+   * Published while a subscription began or ended, where either outcome is right: counted whether they came or not.
+   */
   readonly edge: number;
   /** Copies of a message that its subscription had had before: not received again, and in no latency. */
   readonly duplicated: number;
-  /** Received after a later message of the same publisher and destination (RFC 4737 section 3). */
+  /** First copies that came after a later message of the same publisher and destination (RFC 4737 section 3). */
   readonly reordered: number;
-  /** Messages of this run that came to a subscription which they were not for. */
+  /** Messages of this run that came to a subscription which they were not for, or which was gone when they were sent. */
   readonly misrouted: number;
-  /** MESSAGE frames whose stamp was damaged on the way. */
+  /** MESSAGE frames whose stamp was damaged on the way: what it was for is missing, too. */
   readonly corrupted: number;
   /** MESSAGE frames without a stamp of this run. */
   readonly foreign: number;
-  /** On subscriptions with a wildcard, of which can't be told what they are owed: timed, and in no other count. */
+  /** On subscriptions with a wildcard, of which can't be told what they are owed: timed, and never expected. */
   readonly unaccounted: number;
   /** From the SEND. */
   readonly latencyUs: LatencySummary | null;
