@@ -58,4 +58,11 @@ describe('which of two latencies to read', () => {
     expect(text).toContain('Of deliveries read the row from due');
     expect(renderHtml(stalled)).toContain('Of deliveries read the row from due');
   });
+
+  it('is the one that stands among the numbers that matter', () => {
+    const figure = (result: RunResult): string | undefined =>
+      /<dt>(Delivery[^<]*<\/dt><dd[^>]*>[^<]*)/.exec(renderHtml(result))?.[1]?.replace(/<[^>]*>/g, ' ');
+    expect(figure(deliveries(3 * MS, 2000 * MS))).toBe('Delivery from due, p99  2.00\u00a0s');
+    expect(figure(deliveries(3 * MS, 4 * MS))).toBe('Delivery, p99  3.00\u00a0ms');
+  });
 });

@@ -5,6 +5,7 @@ import { escaped, scriptJson, Markup } from '../escape.js';
 import { formatCount, formatMs, formatUs } from '../format.js';
 import { instrumentErrorUs } from '../instrument.js';
 import type { Chart } from '../page/data.js';
+import { readsDeliveriesFromDue } from '../which-latency.js';
 
 interface Caption {
   readonly title: string;
@@ -70,14 +71,14 @@ function captionOf(id: string, result: RunResult): Caption {
     case 'latency':
       return {
         title: 'Latency, second by second',
-        says: `Of each second alone; logarithmic.${slowest(result)}${error(result)}`,
+        says: `Of each second alone; logarithmic.${slowest(result)}${mind(result)}`,
         nothing: 'Nothing was timed.',
         wide: true,
       };
     case 'curve':
       return {
         title: 'Latency by percentile',
-        says: `Of the whole run. Each step to the right leaves a tenth as many slower samples; the last point is the maximum.${error(result)}`,
+        says: `Of the whole run. Each step to the right leaves a tenth as many slower samples; the last point is the maximum.${mind(result)}`,
         nothing: 'Nothing was timed.',
         wide: true,
       };
@@ -105,9 +106,12 @@ function captionOf(id: string, result: RunResult): Caption {
   }
 }
 
-function error(result: RunResult): string {
+function mind(result: RunResult): string {
   const us = instrumentErrorUs(result);
-  return us === null ? '' : ` Instrument's error ± ${formatUs(us)}.`;
+  const due = readsDeliveriesFromDue(result)
+    ? ' Deliveries are drawn from the SEND: read them from due, below.'
+    : '';
+  return us === null ? due : `${due} Instrument's error ± ${formatUs(us)}.`;
 }
 
 /** The phase with the highest p99 of the run, in words. */

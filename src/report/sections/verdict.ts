@@ -5,6 +5,7 @@ import { failedConnections } from '../failure-rows.js';
 import { formatCount, formatUs, formatUsTick } from '../format.js';
 import { formatLatency, instrumentErrorUs } from '../instrument.js';
 import { soundness, soundnessText } from '../soundness.js';
+import { readsDeliveriesFromDue } from '../which-latency.js';
 
 /** The verdict in one sentence, with what was missed; before it, where they can't, whether the figures can be used. */
 export function verdictBanner(result: RunResult): Markup {
@@ -94,12 +95,13 @@ function latencyTiles(result: RunResult): readonly Tile[] {
   const errorUs = instrumentErrorUs(result);
   const upgrade = phases.upgrade?.us ?? null;
   const connect = phases.connect?.us ?? null;
-  const delivery = deliveries.latencyUs;
+  const fromDue = readsDeliveriesFromDue(result);
+  const delivery = fromDue ? deliveries.latencyFromDueUs : deliveries.latencyUs;
   const late = schedule.lagUs === null ? '' : `, latest by ${formatUs(schedule.lagUs.max)}`;
   return [
     latencyTile('Upgrade, p99', upgrade, errorUs),
     latencyTile('CONNECT, p99', connect, errorUs),
-    latencyTile('Delivery, p99', delivery, errorUs),
+    latencyTile(fromDue ? 'Delivery from due, p99' : 'Delivery, p99', delivery, errorUs),
     {
       label: 'Late arrivals',
       figure: formatCount(schedule.lateCount),
