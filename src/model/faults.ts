@@ -59,20 +59,31 @@ export type Fault =
   | { readonly fault: 'error-stays' }
   /** What the broker offers in CONNECTED; 0: none. */
   | { readonly fault: 'heartbeat'; readonly sendMs: number; readonly receiveMs: number }
-  // Deliveries.
+  // Deliveries. Of the rules that change one, at most the first of the plan that chooses it does; delays come besides.
+  /** It goes out that much later; others may overtake it. */
   | ({ readonly fault: 'message-delay'; readonly delay: DelayPlan } & OfDeliveries)
+  /** It is lost for good: a queue does not give it out again. */
   | ({ readonly fault: 'message-drop' } & OfDeliveries)
+  /** It comes twice, one directly after the other. */
   | ({ readonly fault: 'message-duplicate' } & OfDeliveries)
-  /** It comes directly after the next message of its subscription. */
+  /** It comes directly after the next message of its subscription; without one after a second, or at UNSUBSCRIBE. */
   | ({ readonly fault: 'message-reorder' } & OfDeliveries)
-  /** body: bytes of the body are changed; frame: the WebSocket frame itself is broken. */
+  /** body: every ASCII byte of its first 64 is changed; frame: the WebSocket frame has a reserved opcode. */
   | ({ readonly fault: 'message-corrupt'; readonly what: 'body' | 'frame' } & OfDeliveries)
+  /** Its body is filled up with blanks to that size. One that is as long already is left alone. */
   | ({ readonly fault: 'message-oversize'; readonly bytes: number } & OfDeliveries)
-  /** It goes to a subscription of another destination, and not to its own. */
+  /**
+   * It goes to a subscription of another destination, one that need not acknowledge, and not to its own. Where there is
+   * none it is left alone.
+   */
   | ({ readonly fault: 'message-misroute' } & OfDeliveries)
   // The whole broker.
+  /** At `fromMs` everything stops for that long: nothing is read, nothing is written, and nothing is lost. */
   | { readonly fault: 'stall'; readonly forMs: number }
-  /** The process is gone at once, when that many connections are open or that many messages wait. */
+  /**
+   * The process is gone at once, when that many WebSockets are open or that many messages wait, in queues and in slow
+   * drains together.
+   */
   | { readonly fault: 'die'; readonly connections: number | null; readonly messages: number | null }
   // While holding, that long after CONNECTED.
   | { readonly fault: 'close'; readonly afterMs: number; readonly code: number; readonly reason: string }
@@ -83,14 +94,21 @@ export type Fault =
   /** Closed, with 1000, when the client has sent nothing for that long: RabbitMQ's idle_timeout, a proxy's. */
   | { readonly fault: 'idle-timeout'; readonly afterMs: number }
   // Resources.
-  /** Deliveries go out at that rate at most, all together; what waits is bounded or not. */
+  /**
+   * Deliveries go out at that rate at most, all together. What waits is bounded or not; when it is full, a delivery is
+   * dropped, a SEND is answered with ERROR and nothing of it delivered, or the broker dies. All that waits goes out when
+   * the window ends.
+   */
   | {
       readonly fault: 'slow-drain';
       readonly deliveriesPerSec: number;
       readonly maxWaiting: number | null;
       readonly then: 'drop' | 'error' | 'die';
     }
-  /** After the end of a connection. */
+  /**
+   * After the end of a connection. sockets: TCP is never closed, and its descriptor kept; memory: so many bytes are kept
+   * for each.
+   */
   | { readonly fault: 'keep'; readonly what: 'sockets' | 'memory'; readonly bytes: number };
 
 export type FaultName = Fault['fault'];
