@@ -8,7 +8,7 @@ export function describeFaults({ seed, rules }: FaultsPlan): string[] {
 
 function ruleText(rule: FaultRule): string {
   const { fault, share, skip, fromMs, untilMs, ...own } = rule;
-  const options = Object.entries(own).flatMap(([key, value]: [string, unknown]) => optionText(key, value));
+  const options = Object.entries(own).flatMap(([key, value]: [string, Option]) => optionText(key, value));
   const whom = share === 1 ? [] : [`${percentText(share)} of the connections`];
   const spared = skip === 0 ? [] : [`not the first ${formatCount(skip)}`];
   const from = fromMs === 0 ? [] : [`from ${durationText(fromMs)}`];
@@ -16,12 +16,16 @@ function ruleText(rule: FaultRule): string {
   return [fault, ...options, ...whom, ...spared, ...from, ...until].join(', ');
 }
 
-function optionText(key: string, value: unknown): string[] {
+type Option = string | number | boolean | null | readonly string[] | DelayPlan;
+
+function optionText(key: string, value: Option): string[] {
   if (value === null || value === '') return [];
-  if (key === 'delay') return [delayText(value as DelayPlan)];
+  if (typeof value === 'object') {
+    return 'distribution' in value ? [delayText(value)] : [`${key} ${value.join(' ')}`];
+  }
   if (key === 'ofDeliveries' && typeof value === 'number') return [`${percentText(value)} of the deliveries`];
   if (key.endsWith('Ms') && typeof value === 'number') return [`${key.slice(0, -2)} ${durationText(value)}`];
-  return [`${key} ${typeof value === 'string' ? value : JSON.stringify(value)}`];
+  return [`${key} ${value}`];
 }
 
 function delayText(delay: DelayPlan): string {
