@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { MachineSample } from '../model/health.js';
 import type { RunResult } from '../model/result.js';
 import { buildResult } from './build-result.js';
 import { INTERVALS_FILE, type IntervalLine, IntervalLog } from './interval-log.js';
@@ -7,6 +8,20 @@ import { plannedAggregator } from './planned-aggregator.js';
 import { rebuildResult } from './rebuild.js';
 import { newFolder } from './testing/folder.js';
 import { HEADER, START_US, sampleSnapshots } from './testing/intervals.js';
+
+const MACHINE: MachineSample = {
+  atUs: 0,
+  cpuBusyMs: 0,
+  cpuTotalMs: 0,
+  tcpPages: 1,
+  tcpPressurePages: 100,
+  tcpLimitPages: 200,
+  segmentsSent: 10,
+  segmentsRetransmitted: 0,
+  groupMemoryBytes: null,
+  groupMemoryLimitBytes: null,
+  throttledMs: null,
+};
 
 const START: IntervalLine = { type: 'mark', mark: 'start', atUs: START_US };
 const SNAPSHOTS = sampleSnapshots().map((snapshot): IntervalLine => ({ type: 'snapshot', snapshot }));
@@ -60,6 +75,23 @@ describe('rebuildResult', () => {
     expect(rebuilt.deliveries).toMatchObject({ published: 2, expected: 4, received: 4 });
     expect(rebuilt.outcome).toBe('aborted');
     expect(rebuilt.verdict.exitCode).toBe(130);
+  });
+
+  it('finds of the generator what the live run would have found', async () => {
+    const unwell = sampleSnapshots().map((snapshot) => ({
+      ...snapshot,
+      gauges: { ...snapshot.gauges, unsound: 'cpu-starved' as const, cpuWaitUs: 700_000 },
+    }));
+    const machine = [0, 1, 2].map((sec): IntervalLine => ({
+      type: 'machine',
+      sample: { ...MACHINE, atUs: START_US + sec * 1e6, cpuBusyMs: sec * 900, cpuTotalMs: sec * 1000 },
+    }));
+    const snapshots = unwell.map((snapshot): IntervalLine => ({ type: 'snapshot', snapshot }));
+    const rebuilt = rebuildResult(await folderWith([START, ...machine, ...snapshots]));
+    expect(rebuilt.findings).toMatchObject([
+      { kind: 'cpu-starved', evidence: { values: { cpuWaitMaxMs: 700, machineBusyPercent: 90 } } },
+    ]);
+    expect(rebuilt.generator.verdict).toBe('doubtful');
   });
 
   it.each(['completed', 'stopped'] as const)('takes a run that says it was %s at its word', async (ended) => {

@@ -51,6 +51,23 @@ describe('a worker', () => {
     expect(run.failures).toEqual([]);
   });
 
+  it('says of itself how it was, and how late each read got its time stamp', async () => {
+    const { url } = await broker();
+    const run = new WorkerRun(testPlan(url, { publish: [publishPlan()] }));
+    await run.start();
+    await run.hears('settled');
+    await run.counted(({ received }) => received > 20);
+    await run.leave();
+    expect(run.samples('read.delay')).toBeGreaterThan(20);
+    for (const { gauges } of run.snapshots) {
+      expect(gauges.spanUs).toBeGreaterThan(0);
+      expect(gauges.utilization).toBeGreaterThanOrEqual(0);
+      expect(gauges.utilization).toBeLessThanOrEqual(1);
+      expect(gauges.heapLimitBytes).toBeGreaterThan(0);
+      if (process.platform === 'linux') expect(gauges.openFiles).toBeGreaterThan(20);
+    }
+  });
+
   it('promises in a snapshot that nothing older comes later', async () => {
     const { url } = await broker();
     const run = new WorkerRun(testPlan(url, { publish: [publishPlan()] }));
