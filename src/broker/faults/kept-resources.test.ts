@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
 import { FaultyBroker } from '../testing/faulty-broker.js';
+import { TEST_TLS } from '../testing/test-tls.js';
 
 let broker: FaultyBroker;
 
@@ -35,6 +38,17 @@ describe('a broker that keeps sockets', () => {
     await broker.settles(({ kept }) => expect(kept.sockets).toBe(2));
     await vi.waitFor(() => expect(broker.server.stats()).toMatchObject({ open: 0, sessions: 0 }));
     expect(broker.ledger.connections.open).toBe(2);
+  });
+
+  it('keeps them although a client over TLS has ended its side', async () => {
+    broker = await FaultyBroker.start([keepSockets], { tls: TEST_TLS });
+    const client = new WebSocket(broker.server.url, { ca: TEST_TLS.cert });
+    await once(client, 'open');
+    client.send('CONNECT\naccept-version:1.2\nhost:/\n\n\0DISCONNECT\nreceipt:1\n\n\0');
+    await broker.settles(({ kept }) => expect(kept.sockets).toBe(1));
+    await sleep(100);
+    expect(broker.ledger.connections.open).toBe(1);
+    client.terminate();
   });
 
   it('is otherwise as any other: large messages pass in both directions', async () => {

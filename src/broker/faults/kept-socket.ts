@@ -16,6 +16,8 @@ export class KeptSocket extends Duplex {
     super();
     this.inner = inner;
     this.#isToBeKept = isToBeKept;
+    // Otherwise a TLS socket would end by itself as soon as its client has.
+    inner.allowHalfOpen = true;
     inner.on('data', this.#take);
     inner.on('end', this.#finish);
     inner.on('close', () => this.destroy());
