@@ -12,6 +12,7 @@ interface OnRead {
 export class FakeSocket extends EventEmitter {
   readonly #onRead: OnRead;
   #request = '';
+  readonly #writes: ((error: Error | null) => void)[] = [];
   destroyed = false;
   writableLength = 0;
 
@@ -24,7 +25,8 @@ export class FakeSocket extends EventEmitter {
     // There are no packets.
   }
 
-  write(bytes: Buffer): boolean {
+  write(bytes: Buffer, written?: (error: Error | null) => void): boolean {
+    if (written !== undefined) this.#writes.push(written);
     if (this.#request === '') this.#request = bytes.toString('latin1');
     return true;
   }
@@ -36,6 +38,11 @@ export class FakeSocket extends EventEmitter {
   /** What the upgrade's answer has to say. */
   get accept(): string {
     return upgradeAccept(this.#request);
+  }
+
+  /** What was written has gone out. */
+  flush(): void {
+    for (const written of this.#writes.splice(0)) written(null);
   }
 
   /** Bytes arrive in the buffer that all sockets share. What is kept of it by mistake is garbage afterwards. */

@@ -173,6 +173,7 @@ function finish({ stream, socket, connection }: Fuzzed): void {
   if (socket.destroyed || stream.ending === 'silence') return;
   if (stream.ending === 'end') socket.emit('end');
   else socket.emit('error', Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }));
+  socket.flush();
   socket.emit('close');
 }
 
