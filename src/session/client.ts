@@ -39,9 +39,11 @@ export abstract class Client extends WheelEntry implements TransportListener {
   #ended = false;
   #open = false;
   #closeFrameCame = false;
+  readonly #secure: boolean;
 
   protected constructor(host: ClientHost, endpoint: Endpoint) {
     super();
+    this.#secure = endpoint.secure;
     this.host = host;
     this.transport = host.newTransport(endpoint, this);
   }
@@ -148,6 +150,7 @@ export abstract class Client extends WheelEntry implements TransportListener {
   }
 
   onFact(fact: Fact, atUs: number): void {
+    if (this.stage === 'tcp' && fact.type === 'system' && fact.code === 'ECONNRESET') this.#passTcp(atUs);
     const { stage } = this;
     if (stage === null || this.#ended) return;
     if (stage === 'close' && this.#closeFrameCame && isReset(fact)) {
@@ -158,6 +161,12 @@ export abstract class Client extends WheelEntry implements TransportListener {
     this.host.recorder.failure({ role: this.role, phase: stage, kind, code, sample });
     this.end(atUs);
     this.failed(stage, atUs, fact);
+  }
+
+  // A SYN that is answered by RST is "refused" (RFC 9293 §3.10.7.3): a reset says that the handshake was over, only that
+  // Node tells of both at once.
+  #passTcp(atUs: number): void {
+    this.onPhase(this.#secure ? 'tls' : 'upgrade', atUs);
   }
 
   /** After both Close frames nothing is left to lose: how TCP is ended then is no matter. */

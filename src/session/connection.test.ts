@@ -631,6 +631,16 @@ describe('a failure', () => {
     expect(samples.unsubscribe).toBeUndefined();
   });
 
+  it('by a reset that Node tells instead of the TCP connection is one of the upgrade: the handshake was over', () => {
+    start({});
+    transport.listener.onPhase('tcp', host.nowUs());
+    transport.listener.onFact(RESET, host.nowUs());
+    const { failures, samples } = host.measured();
+    expect(failures).toMatchObject([{ phase: 'upgrade', kind: 'tcp-reset' }]);
+    expect(samples.tcp).toBe(1);
+    expect(samples.upgrade).toBeUndefined();
+  });
+
   it('settles the arrival, and nothing is counted after it', () => {
     start({});
     connect();

@@ -52,6 +52,8 @@ export function tlsOptions(
   };
 }
 
+const NOTHING = Buffer.alloc(0);
+
 /** Who hears from a socket; nothing after `destroy()`. Times are monotonic microseconds. */
 export interface SocketOwner {
   /** A phase of the opening begins, and the one before it has ended well. */
@@ -148,6 +150,22 @@ export class NativeSocket {
   write(bytes: Buffer): boolean {
     if (this.#socket === null || this.#destroyed) return true;
     return this.#socket.write(bytes);
+  }
+
+  /**
+   * After the end of TCP: the RST that it was, or null. libuv tells of an RST as of an ordinary end where bytes came right
+   * before it; the kernel keeps the error for whoever writes next, be it nothing.
+   */
+  askHowItEnded(then: (reset: SystemFact | null) => void): void {
+    if (this.#socket === null || this.#endpoint.secure) {
+      then(null);
+      return;
+    }
+    this.#socket.write(NOTHING, (error) => {
+      const code = systemCode(error);
+      const isReset = code === 'ECONNRESET' || code === 'EPIPE';
+      then(isReset ? { type: 'system', code: 'ECONNRESET', message: 'read ECONNRESET' } : null);
+    });
   }
 
   destroy(): void {

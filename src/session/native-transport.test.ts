@@ -78,6 +78,25 @@ const CONNECTED = 'CONNECTED\nversion:1.2\n\n\0';
 const beats = (peer: RawPeer): number =>
   peer.frames.filter(({ payload }) => payload.toString() === '\n').length;
 
+describe('an end of TCP without a Close frame', () => {
+  // Bytes and what follows them are there together when the client reads.
+  it('that is an RST directly after bytes is told as one', async () => {
+    const { listener, peer } = await connect(CONNECTED);
+    peer.socket.write(serverFrame(PING, Buffer.alloc(0)));
+    peer.socket.resetAndDestroy();
+    await listener.next('fact');
+    expect(listener.facts).toMatchObject([{ type: 'system', code: 'ECONNRESET' }]);
+    expect(listener.types).not.toContain('end');
+  });
+
+  it('that is a FIN directly after bytes is told as one', async () => {
+    const { listener, peer } = await connect(CONNECTED);
+    peer.socket.end(serverFrame(PING, Buffer.alloc(0)));
+    await listener.next('end');
+    expect(listener.facts).toEqual([]);
+  });
+});
+
 describe('a name with two addresses', () => {
   it('is reached at the second when the first refuses, without another phase; the second is preferred then', async () => {
     const server = await listen();

@@ -305,6 +305,18 @@ export class NativeTransport extends WheelEntry implements Transport, SocketOwne
   }
 
   onTcpEnd(atUs: number): void {
+    if (this.#closeSent) {
+      this.#ended(atUs);
+      return;
+    }
+    this.#socket.askHowItEnded((reset) => {
+      if (this.#destroyed) return;
+      if (reset === null) this.#ended(atUs);
+      else this.#fact(reset, atUs);
+    });
+  }
+
+  #ended(atUs: number): void {
     this.#listener.onEnd(atUs);
     this.destroy();
   }
