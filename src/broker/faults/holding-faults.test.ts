@@ -64,7 +64,7 @@ describe('reset', () => {
 
 describe('silence', () => {
   it('neither sends nor reads any more, and keeps the connection', async () => {
-    await start({ fault: 'silence', afterMs: 100, skip: 1 });
+    await start({ fault: 'silence', afterMs: 500, skip: 1 });
     const publisher = await broker.connect();
     const client = await subscriber();
     await publisher.say(SEND);

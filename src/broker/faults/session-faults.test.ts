@@ -267,11 +267,11 @@ describe('heartbeat', () => {
 });
 
 it('the window of a fault is looked at when it would strike', async () => {
-  await start({ fault: 'receipt-never', frames: ['SEND'], fromMs: 0, untilMs: 150 });
+  await start({ fault: 'receipt-never', frames: ['SEND'], fromMs: 0, untilMs: 800 });
   const client = await broker.connect();
   await client.say(SEND);
   await broker.settles(({ receipts: counts }) => expect(counts['SEND']).toMatchObject({ withheld: 1 }));
-  await sleep(200);
+  await sleep(900);
   await client.say(SEND);
   await client.receive('RECEIPT');
   expect(broker.struck()).toEqual({ connections: 1, times: 1 });

@@ -117,7 +117,7 @@ export class RawClient {
   #socket: Socket | undefined;
 
   constructor(url: string, protocols: string[]) {
-    this.webSocket = new WebSocket(url, protocols);
+    this.webSocket = new WebSocket(url, protocols, { rejectUnauthorized: false });
     // ws keeps the errors of its socket to itself.
     this.webSocket.on('upgrade', ({ socket }) => (this.#socket = socket));
     this.opened = new Promise((resolve) => {
