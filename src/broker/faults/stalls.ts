@@ -11,7 +11,7 @@ export class Stalls {
 
   constructor(faults: FaultContext) {
     this.#faults = faults;
-    this.#due = [...faults.engine.rulesOf('stall')];
+    this.#due = [...faults.engine.rulesOf('stall')].sort((a, b) => a.rule.fromMs - b.rule.fromMs);
   }
 
   /** To be called every now and then: their time counts from the first connection. */
@@ -27,8 +27,11 @@ export class Stalls {
   #stall({ index, rule }: IndexedRule<RuleOf<'stall'>>): void {
     const { engine, ledger } = this.#faults;
     const fromMs = engine.sinceStartMs;
-    standStill(rule.forMs);
-    const untilMs = engine.sinceStartMs;
+    let untilMs = fromMs;
+    while (untilMs - fromMs < rule.forMs) {
+      standStill(rule.forMs - (untilMs - fromMs));
+      untilMs = engine.sinceStartMs;
+    }
     ledger.stalls.push({ fromMs, untilMs });
     ledger.struck(index, null);
     ledger.delayed('stall', (untilMs - fromMs) * 1000);
