@@ -3,28 +3,38 @@ import type { LatencySummary } from '../../model/result.js';
 import { formatUs } from '../../shared/units.js';
 import type { Measured } from '../measured.js';
 import { found, many } from './found.js';
-import { CONSTANT_AGE, FEWEST, SPREAD_RATIO, STRAY_SHARE, UNSOUND_SHARE } from './thresholds.js';
+import { CONSTANT_AGE, FEWEST, LARGE_PART, SPREAD_RATIO, STRAY_SHARE, UNSOUND_SHARE } from './thresholds.js';
 import { type Slice, type Timeline } from './timeline.js';
+
+/** Openings that are no further apart than this were one moment: what a busy server does of itself takes as long. */
+const ONE_MOMENT_US = 250_000;
 
 /**
  * Held connections end one after the other at the same age, or after the same time without a byte of ours: a timer of
  * the server or of a proxy. When all end at one moment, that they are equally old says nothing.
  */
-export function idleTimeout({ slices }: Timeline, { connections, failures, plan }: Measured): Finding[] {
+export function idleTimeout({ slices }: Timeline, measured: Measured): Finding[] {
+  const { connections, failures, plan } = measured;
   const { droppedWhileHolding, droppedAgeUs, droppedIdleUs } = connections;
   const unsound = failures.reduce((sum, row) => sum + (row.phase === 'hold' ? row.whileUnsound : 0), 0);
   if (droppedWhileHolding < FEWEST || unsound > UNSOUND_SHARE * droppedWhileHolding) return [];
   if (droppedAgeUs === null || droppedIdleUs === null) return [];
+  // A timer ends connections, and does not make SUBSCRIBE fail: a server that does both breaks.
+  if (endedBySubscribe(failures) >= LARGE_PART * droppedWhileHolding) return [];
   const drops = slices.filter(({ lost }) => lost > 0);
   const firstMs = drops[0]?.startMs;
   if (firstMs === undefined) return [];
   const dropsSpreadUs = spreadUs(slices, ({ lost }) => lost);
-  const byIdle = isConstant(droppedIdleUs) && dropsSpreadUs > SPREAD_RATIO * wideness(droppedIdleUs);
   // Equally old although they were opened one after the other: then they did not end at one moment either.
-  const openedSpreadUs = spreadUs(slices, ({ opened }) => opened);
+  const openedSpreadUs = Math.max(
+    spreadUs(slices, ({ opened }) => opened),
+    dueSpreadUs(measured),
+  );
   const byAge =
     isConstant(droppedAgeUs) &&
     Math.max(dropsSpreadUs, openedSpreadUs) > SPREAD_RATIO * wideness(droppedAgeUs);
+  const endedSpreadUs = byAge ? Math.max(dropsSpreadUs, openedSpreadUs) : dropsSpreadUs;
+  const byIdle = isConstant(droppedIdleUs) && endedSpreadUs > SPREAD_RATIO * wideness(droppedIdleUs);
   if (!byIdle && !byAge) return [];
   const age = droppedAgeUs.p50;
   const idle = droppedIdleUs.p50;
@@ -40,6 +50,29 @@ export function idleTimeout({ slices }: Timeline, { connections, failures, plan 
     idleMs: Math.round(idle / 1000),
   };
   return [found('idle-timeout', 'critical', firstMs, text, values)];
+}
+
+/** Connections that the target ended in answer to SUBSCRIBE. */
+function endedBySubscribe(failures: Measured['failures']): number {
+  return failures.reduce(
+    (sum, { role, phase, kind, count }) =>
+      role === 'connection' && phase === 'subscribe' && kind !== 'subscribe-timeout' ? sum + count : sum,
+    0,
+  );
+}
+
+/**
+ * How far apart so many openings were at least by the schedule, which is finer than rows: at its highest rate, less the
+ * longest that anything between an arrival and its open connection took.
+ */
+function dueSpreadUs({ plan, connections, schedule, phases }: Measured): number {
+  const perSec = Math.max(
+    ...plan.connect.stages.flatMap(({ fromPerSec, toPerSec }) => [fromPerSec, toPerSec]),
+  );
+  const opening = [phases.dns, phases.tcp, phases.tls, phases.upgrade].map((phase) => phase?.us?.max ?? 0);
+  const slowestUs = opening.reduce((sum, us) => sum + us, schedule.lagUs?.max ?? 0);
+  const leastUs = ((connections.droppedWhileHolding - 1) / perSec) * 1e6 - slowestUs;
+  return leastUs < ONE_MOMENT_US ? 0 : leastUs;
 }
 
 // Without the lower percentiles it is the mean that tells whether many are lower.

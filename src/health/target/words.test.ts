@@ -34,6 +34,7 @@ describe('a refused login', () => {
     ['HTTP 401', { phase: 'upgrade', kind: 'upgrade-status', code: 401, sample: 'HTTP 401 Unauthorized' }],
     ['HTTP 403', { phase: 'upgrade', kind: 'upgrade-status', code: 403, sample: 'HTTP 403 Forbidden' }],
     ['a close that says so', { kind: 'closed', code: 3000, sample: 'closed, 3000' }],
+    ['seconds in which we were not well', { sample: 'Access refused', whileUnsound: 100 }],
   ])('is told from %s words to all', (_, said) => {
     const [finding, ...others] = loginRefused(after(row(said)));
     expect(others).toEqual([]);
@@ -48,7 +49,6 @@ describe('a refused login', () => {
     ['an ERROR after it', { phase: 'subscribe', sample: 'Access refused to /topic/x' }],
     ['another status', { phase: 'upgrade', kind: 'upgrade-status', code: 404, sample: 'HTTP 404' }],
     ['publishers only', { role: 'publisher', sample: 'Access refused', count: 1 }],
-    ['seconds in which we were not well', { sample: 'Access refused', whileUnsound: 100 }],
   ])('is not told from %s', (_, said) => {
     expect(loginRefused(after(row(said)))).toEqual([]);
   });

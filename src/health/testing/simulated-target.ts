@@ -359,6 +359,7 @@ function measured(given: Simulated, played: Played): Measured {
   const expected = sum((row) => row.expected);
   const failed = sum((row) => row.failed);
   const complete = sum((row) => row.complete);
+  const { fromPerSec = 100, toPerSec = fromPerSec } = given;
   return {
     ...BASE,
     run: {
@@ -373,7 +374,11 @@ function measured(given: Simulated, played: Played): Measured {
     plan: {
       ...BASE.plan,
       stomp: { ...BASE.plan.stomp, heartbeat: { sendMs: (given.beatsSec ?? 0) * 1000, receiveMs: 0 } },
-      connect: { ...BASE.plan.connect, connections: played.connections },
+      connect: {
+        ...BASE.plan.connect,
+        connections: played.connections,
+        stages: [{ fromPerSec, toPerSec, durationMs: null }],
+      },
     },
     connections: {
       planned: played.connections,
