@@ -1,5 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
+/**
+ * Before the command of a target that would take every core it can get: what measures it, on the same machine, has to
+ * have one, or says rightly that it was not sound.
+ */
+export const ON_ONE_CORE = ['taskset', '-c', '0'] as const;
+
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { ensureInstalled } from './packages.js';
 import { freePorts, listening } from './ports.js';
-import { isAlive } from './processes.js';
+import { isAlive, ON_ONE_CORE } from './processes.js';
 import { undoLater } from './undo.js';
 import { until } from './until.js';
 
@@ -82,7 +82,11 @@ export async function startRabbitMq({
     RABBITMQ_PID_FILE: path.join(folder, 'pid'),
   };
   startGroup('epmd', ['-port', epmdPort ?? '', '-address', '127.0.0.1'], env);
-  const server = startGroup('sh', ['-c', `ulimit -n ${openFiles} || true; exec ${BIN}/rabbitmq-server`], env);
+  const server = startGroup(
+    'sh',
+    ['-c', `ulimit -n ${openFiles} || true; exec ${ON_ONE_CORE.join(' ')} ${BIN}/rabbitmq-server`],
+    env,
+  );
   await listening(webStomp, START_TIMEOUT_MS).catch((error: unknown) => {
     throw new Error(`RabbitMQ did not start: ${String(error)}\n${logOf(folder)}`);
   });

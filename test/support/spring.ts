@@ -3,6 +3,7 @@ import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureInstalled } from './packages.js';
+import { ON_ONE_CORE } from './processes.js';
 import { undoLater } from './undo.js';
 import { until } from './until.js';
 
@@ -39,7 +40,8 @@ export type SpringProperties = Readonly<Record<string, string | number | boolean
 export async function startSpring(properties: SpringProperties = {}, version = CURRENT): Promise<Spring> {
   const jar = build(version);
   const args = Object.entries(properties).map(([name, value]) => `--${name}=${value}`);
-  const child = spawn('java', ['-Xmx1g', '-jar', jar, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const [file, ...command] = [...ON_ONE_CORE, 'java', '-Xmx1g', '-jar', jar, ...args];
+  const child = spawn(file, command, { stdio: ['ignore', 'pipe', 'pipe'] });
   let log = '';
   let ended = false;
   const keep = (text: string): void => {
