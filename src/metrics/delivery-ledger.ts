@@ -142,8 +142,7 @@ export class DeliveryLedger {
   lostSubscriptions(number: number, live: number, atUs: number): void {
     const destination = this.#destinations[number];
     if (destination === undefined || live <= 0) return;
-    const deliveries = destination.queue ? Infinity : live;
-    destination.doubted += destination.history.doubt(atUs - this.#drainUs, atUs, deliveries);
+    destination.doubted += destination.history.doubt(atUs - this.#drainUs, atUs, live);
   }
 
   /** What a dead worker's publishers sent last may never have come to the server. */
@@ -173,7 +172,8 @@ export class DeliveryLedger {
       const surplus = Math.max(0, received - expected);
       const copies = queue && complete ? surplus : 0;
       const missing = Math.max(0, expected - received);
-      const excused = Math.min(missing, doubted);
+      // What was missing of a queue may have gone to a worker that never told of it.
+      const excused = queue && !complete ? missing : Math.min(missing, doubted);
       totals.received += received - copies;
       totals.lost += missing - excused;
       totals.expected += received - copies + missing - excused;

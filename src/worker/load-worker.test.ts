@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createBrokerServer, type BrokerServer } from '../broker/server.js';
-import { EVENT, eventDestination, eventType } from '../metrics/events.js';
+import { EVENT, type EventType, eventDestination, eventType } from '../metrics/events.js';
 import { PHASES } from '../model/phases.js';
 import type { RunPlan } from '../model/plan.js';
 import { RawServer } from '../session/testing/raw-server.js';
@@ -203,6 +203,23 @@ describe('told to stop publishing', () => {
     expect(publishDue).toBeGreaterThanOrEqual(Math.floor((beforeUs - startUs) * perUs));
     expect(publishDue).toBeLessThanOrEqual(Math.ceil((afterUs - startUs) * perUs) + 1);
     await run.leave();
+  });
+});
+
+describe('told that the drain has ended', () => {
+  it.each([
+    ['ends its subscriptions where all had its time', true, EVENT.ended],
+    ['severs its subscriptions where it was cut short', false, EVENT.severed],
+  ] as const)('%s', async (_, drained, end) => {
+    const { url } = await broker();
+    const run = new WorkerRun(testPlan(url));
+    await run.start();
+    await run.hears('settled');
+    run.worker.told({ type: 'disconnect', startUs: nowUs(), ratePerSec: null, drained });
+    await run.hears('done');
+    const types = run.snapshots.flatMap(({ events }) => Array.from(events.codes, eventType));
+    const count = (type: EventType): number => types.filter((of) => of === type).length;
+    expect([count(EVENT.asked), count(EVENT.live), count(end), count(EVENT.gone)]).toEqual([20, 20, 20, 20]);
   });
 });
 
