@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { WebSocket, type RawData } from 'ws';
+import { shortReason } from './close-reason.js';
 import { holdingTimers, type Holding } from './faults/holding-faults.js';
 import { reset } from './faults/gate.js';
 import { FrameReader } from './frame-reader.js';
@@ -307,16 +308,4 @@ export class Connection implements SessionLink, Flushable, Beating, Holding {
 function settleAll(end: FrameEnd, first: WireFrame, more: readonly WireFrame[] | undefined): void {
   first.fate?.settle(end);
   if (more !== undefined) for (const frame of more) frame.fate?.settle(end);
-}
-
-/** RFC 6455 §5.5: 125 bytes, two of them for the code; never within a character. */
-function shortReason(reason: string): string {
-  let bytes = 0;
-  let short = '';
-  for (const character of reason) {
-    bytes += Buffer.byteLength(character);
-    if (bytes > 123) break;
-    short += character;
-  }
-  return short;
 }

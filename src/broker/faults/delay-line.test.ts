@@ -48,6 +48,16 @@ describe('DelayLine', () => {
     expect(order).toEqual(['event loop']);
   });
 
+  it('does at once what comes when too many wait', async () => {
+    const line = new DelayLine(1);
+    line.after(60_000, () => undefined);
+    await new Promise<void>((resolve) => {
+      line.after(60_000, resolve);
+    });
+    expect(line.length).toBe(1);
+    line.clear();
+  });
+
   it('forgets what waits when it is cleared', async () => {
     const line = new DelayLine();
     const done: string[] = [];

@@ -7,18 +7,33 @@ interface Delayed {
   readonly act: () => void;
 }
 
-/** Things to do later, each once its time is there and never before: a binary heap on one timer. */
+/** More than these do not wait: a long delay at a high rate must not fill the memory. */
+const MOST_WAITING = 1_000_000;
+
+/**
+ * Things to do later, each once its time is there and never before: a binary heap on one timer. With too many waiting,
+ * what comes on top is done at once.
+ */
 export class DelayLine {
   readonly #heap: Delayed[] = [];
+  readonly #mostWaiting: number;
   #orders = 0;
   #timer: NodeJS.Timeout | undefined;
   #timerDueUs = Infinity;
+
+  constructor(mostWaiting = MOST_WAITING) {
+    this.#mostWaiting = mostWaiting;
+  }
 
   get length(): number {
     return this.#heap.length;
   }
 
   after(delayMs: number, act: () => void): void {
+    if (this.#heap.length >= this.#mostWaiting) {
+      setImmediate(act);
+      return;
+    }
     const item: Delayed = { dueUs: nowUs() + delayMs * 1000, order: this.#orders++, act };
     this.#heap.push(item);
     this.#rise(this.#heap.length - 1);
