@@ -65,7 +65,7 @@ describe('a connection limit', () => {
   });
 
   it('is not told while the generator was not well', () => {
-    expect(kinds({ maxConnections: 200, refusal: RESETS, unsound: (sec) => sec >= 2 && sec < 6 })).toEqual(
+    expect(kinds({ maxConnections: 200, refusal: RESETS, unsound: (sec) => sec >= 3 && sec < 6 })).toEqual(
       [],
     );
   });
@@ -166,7 +166,12 @@ describe('the loss of all connections', () => {
   });
 
   it('is not told when the generator had not been well before it', () => {
-    expect(kinds({ diesAtSec: 9, unsound: (sec) => sec === 8 })).toEqual([]);
+    expect(kinds({ diesAtSec: 9, unsound: (sec) => sec >= 6 && sec <= 8 })).toEqual([]);
+  });
+
+  it('is told when the generator was not well for a single second, or while all ended', () => {
+    expect(kinds({ diesAtSec: 9, unsound: (sec) => sec === 8 })).toContain('all-lost');
+    expect(kinds({ diesAtSec: 9, unsound: (sec) => sec === 9 })).toContain('all-lost');
   });
 
   it('is not told of a handful', () => {
@@ -178,6 +183,7 @@ describe('an idle timeout', () => {
   it.each([
     ['while arrivals go on', { idleSec: 3 }],
     ['in the hold', { idleSec: 7, connections: 300 }],
+    ['within a row or two', { idleSec: 5, connections: 100 }],
     ['of a minute, in wide rows', { idleSec: 60, holdSec: 100, connections: 1000, widthSec: 2 }],
   ] as [string, Simulated & { idleSec: number }][])(
     'is told from connections that end at the same age %s',
@@ -233,7 +239,7 @@ describe('a backlog', () => {
   });
 
   it('is not told while the generator was not well: it may be our own', () => {
-    const unsound = (sec: number): boolean => sec % 3 === 0;
+    const unsound = (sec: number): boolean => sec % 2 === 0;
     expect(kinds({ deliveriesPerSec: 800, holdSec: 15, unsound })).toEqual([]);
   });
 });

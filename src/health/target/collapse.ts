@@ -1,5 +1,5 @@
 import { type Slice, type Timeline, sumOf } from './timeline.js';
-import { AT_ONCE_MS, FEWEST, HUNG_MS, LARGE_PART, NEARLY_ALL } from './thresholds.js';
+import { AT_ONCE_MS, FEWEST, HUNG_MS, LARGE_PART, NEARLY_ALL, UNWELL_ROWS } from './thresholds.js';
 
 /** The moment at which the target broke. */
 export interface Collapse {
@@ -123,12 +123,10 @@ function lastAtOnce(slices: readonly Slice[], at: number): number {
   return last;
 }
 
-/**
- * A generator that was held up can lose connections by itself: the target hears no heart-beats. That so many are lost
- * can hold it up, too: what counts is whether it was well before.
- */
+/** That so many are lost can itself hold the generator up: what counts is whether it was well before. */
 function soundUpTo(slices: readonly Slice[], at: number): boolean {
-  return at === 0 ? (slices[0]?.sound ?? false) : (slices[at - 1]?.sound ?? false);
+  const before = at === 0 ? slices.slice(0, 1) : slices.slice(Math.max(0, at - UNWELL_ROWS), at);
+  return before.some(({ sound }) => sound);
 }
 
 /** Nothing ends well any more, though there is work, from some moment to the end of the work. */

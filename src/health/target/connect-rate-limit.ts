@@ -12,7 +12,7 @@ import {
   UNSOUND_SHARE,
   leastWandering,
 } from './thresholds.js';
-import { type Slice, type Timeline, nearlySound, sumOf } from './timeline.js';
+import { type Slice, type Timeline, soundOnes, sumOf } from './timeline.js';
 
 /**
  * So many connects succeed in each second and no more, whatever is asked; open connections go on growing. Told by
@@ -23,7 +23,7 @@ export function connectRateLimit({ slices, refusals }: Timeline, targets: number
   const limited = limitedSlices(slices);
   const first = limited[0];
   const { main } = refusals;
-  if (first === undefined || main === null || !nearlySound(limited, UNSOUND_SHARE)) return [];
+  if (first === undefined || main === null) return [];
   const succeeded = limited.map((slice) => slice.connected / slice.widthSec);
   const asked = limited.map((slice) => askedIn(slice) / slice.widthSec);
   const perSec = mean(succeeded);
@@ -59,12 +59,18 @@ function limitedSlices(slices: readonly Slice[]): readonly Slice[] {
   let from = 0;
   for (let i = 0; i <= slices.length; i++) {
     const slice = slices[i];
-    if (slice !== undefined && slice.connected > 0 && slice.refused >= REFUSED_SHARE * askedIn(slice))
-      continue;
+    if (slice !== undefined && isLimited(slice)) continue;
     if (i - from - 2 > best.length) best = slices.slice(from + 1, i - 1);
     from = i + 1;
   }
-  return best.length >= LASTING_ROWS && best.every(grows) ? best : [];
+  const sound = soundOnes(best, UNSOUND_SHARE);
+  return sound.length >= LASTING_ROWS && sound.every(grows) ? sound : [];
+}
+
+/** Of a row in which the generator was not well nothing is known: it does not end a stretch. */
+function isLimited(slice: Slice): boolean {
+  if (!slice.sound) return slice.connected > 0;
+  return slice.connected > 0 && slice.refused >= REFUSED_SHARE * askedIn(slice);
 }
 
 /** What is let in stays: with a limit of connections it would be a replacement for what has left. */

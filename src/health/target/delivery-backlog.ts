@@ -1,8 +1,8 @@
 import type { Finding } from '../../model/findings.js';
 import { formatUs } from '../../shared/units.js';
 import { found, many, rounded, secondsText } from './found.js';
-import { GROWING_ROWS, LAG_GROWTH, LAG_NOISE, SLOW_US, UNSOUND_SHARE } from './thresholds.js';
-import { type Slice, type Timeline, nearlySound } from './timeline.js';
+import { GROWING_ROWS, LAG_GROWTH, LAG_NOISE, SLOW_US, UNSOUND_SHARE_OF_LAG } from './thresholds.js';
+import { type Slice, type Timeline, soundOnes } from './timeline.js';
 
 /** Messages that came in faster than they went out, from some moment to the end of publishing or of the target. */
 export interface Backlog {
@@ -19,11 +19,11 @@ export function backlogOf({ slices }: Timeline, leastRows = GROWING_ROWS): Backl
   const end = slices.findLastIndex(({ expected, delivery }) => expected > 0 && delivery !== null);
   const start = startOfRise(slices, end);
   const rise = slices.slice(start, end + 1);
-  const sound = rise.filter(({ sound }) => sound);
+  const sound = soundOnes(rise, UNSOUND_SHARE_OF_LAG);
   const first = rise[0];
   const last = rise.at(-1);
   if (first === undefined || last === undefined) return null;
-  if (sound.length < leastRows || !nearlySound(rise, UNSOUND_SHARE)) return null;
+  if (sound.length < leastRows) return null;
   const lagUs = last.delivery?.p50 ?? 0;
   const middleUs = rise[Math.floor((rise.length * 2) / 3) - 1]?.delivery?.p50 ?? 0;
   if (lagUs < SLOW_US || lagUs < LAG_GROWTH * (first.delivery?.p50 ?? 0)) return null;

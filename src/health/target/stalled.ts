@@ -3,7 +3,7 @@ import type { SeriesLatency } from '../../model/result.js';
 import { formatUs } from '../../shared/units.js';
 import type { Collapse } from './collapse.js';
 import { found, many, secondsText } from './found.js';
-import { FEWEST, LARGE_PART, STALL_US, WELL_SHARE } from './thresholds.js';
+import { FEWEST_DELAYED, LARGE_PART, RAISED, STALL_US, TAIL_SHARE, WELL_SHARE } from './thresholds.js';
 import type { Slice, Timeline } from './timeline.js';
 
 /** The target stood still: nothing ended well for a while, then all that had waited at once. */
@@ -59,7 +59,7 @@ function standstillOf(slices: readonly Slice[], at: number, workOf: (slice: Slic
   const burst = slices[at];
   if (burst === undefined) return null;
   const { took } = workOf(burst);
-  if (took === null || took.max < STALL_US || took.count < FEWEST) return null;
+  if (took === null || took.max < STALL_US || took.count < FEWEST_DELAYED) return null;
   const us = took.max;
   const from = slices.findIndex(({ endMs }) => endMs > burst.startMs - us / 1000);
   // Well before it, and well again after it: otherwise it is slow, and does not stand still.
@@ -73,10 +73,12 @@ function standstillOf(slices: readonly Slice[], at: number, workOf: (slice: Slic
   if (inside.some(({ phases, received }) => phases + received > 0)) return null;
   const before = slices[at - 1];
   if (before === undefined) return null;
-  // What had waited is a good part of what comes, or is missing in the row before.
-  const { asked, done } = workOf(before);
-  const missing = asked >= FEWEST && done <= LARGE_PART * asked;
-  return missing || took.p50 >= us / 10 ? us : null;
+  // What had waited did so for all times up to the longest: no tail of a few slow ones.
+  if (took.p99 < TAIL_SHARE * us) return null;
+  // It is a good part of what comes, or it is missing in the row before.
+  const { asked, done, took: usual } = workOf(before);
+  const missing = asked >= FEWEST_DELAYED && done <= LARGE_PART * asked;
+  return missing || took.p50 >= Math.max(us / 10, RAISED * (usual?.p50 ?? 0)) ? us : null;
 }
 
 /** The nearest slice in that direction that has such work shows it done in a fraction of the time. */

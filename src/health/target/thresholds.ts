@@ -63,14 +63,27 @@ export const LEAST_BACKLOG_ROWS = 3;
 /** A lag that has grown may fall by that much from row to row and still be growing: percentiles of a second are noisy. */
 export const LAG_NOISE = 0.8;
 
-/** As many of the rows within a conclusion may be ones in which the generator was not well. */
-export const UNSOUND_SHARE = 0.2;
+/**
+ * Rows in which the generator was not well are left out of every conclusion; when they are more than this share of a
+ * stretch, nothing is concluded from the rest of it either. Less for what a slow reader of ours would look like.
+ */
+export const UNSOUND_SHARE = 0.5;
+export const UNSOUND_SHARE_OF_LAG = 0.34;
+
+/** A generator that was unwell for three seconds on end can have lost connections by itself: it sent no heart-beats. */
+export const UNWELL_ROWS = 3;
 
 /** Shorter than this, a standstill can't be told from the tail of the latencies in rows of a second. */
 export const STALL_US = 800_000;
 
 /** Before and after a standstill the target is well: its slowest percent is this much below the standstill. */
 export const WELL_SHARE = 0.25;
+
+/** Fewer latencies than this have no distribution; the slowest percent of waiting up to some time is near that time. */
+export const FEWEST_DELAYED = 20;
+export const TAIL_SHARE = 0.8;
+/** Waiting makes the middle latency many times what it was. */
+export const RAISED = 3;
 
 /** Nothing at all for that long, up to the end, is no pause any more: it hangs. */
 export const HUNG_MS = 5000;

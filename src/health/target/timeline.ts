@@ -52,6 +52,11 @@ export function timelineOf(measured: Measured): Timeline {
   const refusals = refusalsOf(measured);
   const held = new Map(ENDED_BY_OTHER_SIDE.map((kind) => [kind, heldShare(failures, kind)]));
   const refused = refusals.byRow(series);
+  const couldBeLost = series.map((row) => {
+    let sum = 0;
+    for (const [kind, share] of held) sum += (row.failures[kind] ?? 0) * share;
+    return Math.ceil(sum);
+  });
   const untilMs = run.marksMs.stopAsked ?? Infinity;
   const slices: Slice[] = [];
   let openBefore = 0;
@@ -61,8 +66,6 @@ export function timelineOf(measured: Measured): Timeline {
     if (endMs > untilMs) break;
     outstanding += row.expected - row.received;
     const gone = Math.max(0, openBefore + row.opened - row.open - row.complete);
-    let couldBeLost = 0;
-    for (const [kind, share] of held) couldBeLost += (row.failures[kind] ?? 0) * share;
     slices.push({
       startMs: row.atSec * 1000,
       endMs,
@@ -74,7 +77,7 @@ export function timelineOf(measured: Measured): Timeline {
       openBefore,
       open: row.open,
       opened: row.opened,
-      lost: Math.min(gone, Math.ceil(couldBeLost)),
+      lost: takeFrom(couldBeLost, i, gone),
       published: row.published,
       expected: row.expected,
       received: row.received,
@@ -86,6 +89,21 @@ export function timelineOf(measured: Measured): Timeline {
     openBefore = row.open;
   }
   return { slices, refusals };
+}
+
+/**
+ * That many at most, of what the row, the one before it and the one after it have left. A failure is counted in the row
+ * in which its worker handed it over, the end of a connection in the row of its moment: at the edge of a row they differ.
+ */
+function takeFrom(left: number[], row: number, most: number): number {
+  let taken = 0;
+  for (const i of [row - 1, row, row + 1]) {
+    const take = Math.min(left[i] ?? 0, most - taken);
+    if (take <= 0) continue;
+    left[i] = (left[i] ?? 0) - take;
+    taken += take;
+  }
+  return taken;
 }
 
 /** Of the failures of a kind, how many were of connections that had been through CONNECT and were not leaving. */
@@ -123,7 +141,8 @@ export function sumOf(
   return sum;
 }
 
-/** Whether the generator was well in nearly all of them. */
-export function nearlySound(slices: readonly Slice[], unsoundShare: number): boolean {
-  return slices.filter(({ sound }) => !sound).length <= unsoundShare * slices.length;
+/** The ones in which the generator was well, if they are enough of all to conclude from; else none. */
+export function soundOnes(slices: readonly Slice[], unsoundShare: number): readonly Slice[] {
+  const sound = slices.filter((slice) => slice.sound);
+  return slices.length - sound.length <= unsoundShare * slices.length ? sound : [];
 }
