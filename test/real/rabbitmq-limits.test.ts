@@ -68,7 +68,7 @@ describe('RabbitMQ', () => {
   });
 
   // Its memory monitor cannot even read /proc, dies, and takes all queues with it.
-  it('out of open files takes everybody else’s subscriptions away too: all is lost', async () => {
+  it('out of open files takes everybody else’s subscriptions away too: all is lost, by the connections', async () => {
     const rabbit = await startRabbitMq({ openFiles: 200 });
     const { exitCode, result } = await runToEnd(
       news(rabbit.url, {
@@ -92,7 +92,10 @@ describe('RabbitMQ', () => {
     expectSoundCounts(result);
     expect(exitCode).toBe(5);
     expectUsable(result);
-    expect(foundAboutTarget(result)).toContain('all-lost');
+    const found = foundAboutTarget(result);
+    expect(found).toContain('all-lost');
+    expect(found).toContain('killed-by-connections');
+    expect(found).not.toContain('idle-timeout');
   });
 
   it('with an idle_timeout of 5 s closes those that send nothing, cleanly and while they receive: an idle timeout', async () => {
@@ -127,10 +130,18 @@ describe('RabbitMQ', () => {
     const rabbit = await startRabbitMq();
     const { result } = await runToEnd(
       news(rabbit.url, {
-        // Up to 30,000 deliveries a second, with each second more: several times of what it can do on one core.
-        connect: { connections: 500, rate: '100/s' },
-        publish: [{ destination: NEWS, rate: '60/s' }],
-        timeouts: { message: '30s', drain: '15s', unsubscribe: '60s', disconnect: '60s' },
+        // Up to 24,000 deliveries a second, with each second more: several times of what it can do on one core.
+        connect: { connections: 300, rate: '100/s' },
+        publish: [{ destination: NEWS, rate: '80/s' }],
+        hold: '8s',
+        timeouts: {
+          connect: '60s',
+          subscribe: '60s',
+          message: '60s',
+          drain: '10s',
+          unsubscribe: '60s',
+          disconnect: '60s',
+        },
       }),
       [],
       { timeoutMs: 120_000 },

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { kindInfo } from '../../src/model/failures.js';
 import { Run, runToEnd, type Scenario } from '../support/cli.js';
-import { expectFound, expectUsable, foundAboutTarget } from '../support/findings.js';
+import { expectFound } from '../support/findings.js';
 import { type RabbitMq, startRabbitMq } from '../support/rabbitmq.js';
 import { expectSoundCounts } from '../support/sound-counts.js';
 
@@ -159,8 +160,10 @@ describe('RabbitMQ', () => {
 
   // Last: there is no RabbitMQ after it.
   it('that is killed while it holds everybody has dropped everybody', async () => {
-    const run = new Run(small({ connect: { connections: 200, rate: '100/s' }, hold: '6s' }));
+    const run = new Run(small({ connect: { connections: 200, rate: '100/s' }, hold: '8s' }));
     await run.reaches('holding');
+    // Not at the heels of the arrivals: what is told of a moment at which they have just come is another thing.
+    await sleep(4000);
     await rabbit.kill();
     expect(await run.end(60_000)).toBe(5);
     const result = run.result();
@@ -171,8 +174,8 @@ describe('RabbitMQ', () => {
       expect(['closed-while-holding', 'tcp-reset', 'closed', 'publish-timeout']).toContain(kind);
     }
     expectSoundCounts(result);
-    expectUsable(result);
-    expect(foundAboutTarget(result)).toContain('all-lost');
+    // Nothing grew: that it was killed from outside can't be seen, and nothing else is said.
+    expectFound(result, 'all-lost', 'killed-by-unknown');
     expect(existsSync(run.file('report.html'))).toBe(true);
   });
 });
