@@ -1,4 +1,3 @@
-import { WorkerVitals } from '../health/worker-vitals.js';
 import { Recorder } from '../metrics/recorder.js';
 import type { RunPlan } from '../model/plan.js';
 import { Dispatcher } from '../pacing/dispatcher.js';
@@ -6,7 +5,7 @@ import { LATE_TOLERANCE_US, Schedule } from '../pacing/schedule.js';
 import { dealtCount, dealtIndex } from '../pacing/share.js';
 import { Connection, type ConnectionHost } from '../session/connection.js';
 import { type Endpoint, parseEndpoint } from '../session/endpoint.js';
-import { LoopClock } from '../session/loop-clock.js';
+import type { LoopClock } from '../session/loop-clock.js';
 import { type TransportFactory, transportFactory } from '../session/open-transport.js';
 import type { Publisher, PublisherHost } from '../session/publisher.js';
 import { SeenBudget } from '../session/seen-messages.js';
@@ -14,12 +13,12 @@ import type { SubscriptionSpec } from '../session/subscription.js';
 import { TimerWheel } from '../session/timer-wheel.js';
 import type { Transport, TransportListener } from '../session/transport.js';
 import { nowUs } from '../shared/clock.js';
-import { self } from '../shared/env.js';
 import { Secrets } from '../shared/mask.js';
 import type { Template } from '../shared/template.js';
-import { Loop, type TurnWatch } from './loop.js';
+import { Loop } from './loop.js';
 import type { FromWorker, ToWorker, WorkerJob } from './protocol.js';
 import { PublishEntry, template } from './publishing.js';
+import { SelfWatch } from './self-watch.js';
 
 /** How long the end of publishing may take to send what a busy loop has left over. */
 const CATCH_UP_US = 50_000;
@@ -43,7 +42,7 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
   readonly #job: WorkerJob;
   readonly #post: (message: FromWorker) => void;
   readonly #loop: Loop;
-  readonly #vitals: WorkerVitals;
+  readonly #watch: SelfWatch;
   readonly #schedule: Schedule;
   readonly #endpoints: readonly Endpoint[];
   readonly #newTransport: TransportFactory;
@@ -68,13 +67,8 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
   #toldSettled = false;
   #toldDone = false;
   #nextSnapshotUs = Infinity;
-  #cpuAtStartUs = 0;
   /** When there was last room for an arrival again, after connect.inFlight had been reached. */
   #roomSinceUs = 0;
-  #ownLagMaxUs = 0;
-  /** Since the beginning, in snapshots that were taken. */
-  #startedBefore = 0;
-  #sentBefore = 0;
 
   constructor(job: WorkerJob, post: (message: FromWorker) => void) {
     const { plan, share } = job;
@@ -85,25 +79,15 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
     this.run = Number.parseInt(job.runId, 16);
     const secrets = new Secrets(job.secrets);
     this.recorder = new Recorder(job.worker, (text) => secrets.scrub(text));
-    this.loopClock = new LoopClock({
-      nowUs,
-      sleptUs: () => self.loopSleptUs(),
-      atTurnEnd: setImmediate,
-      record: (delayUs) => {
-        this.recorder.latency('read.delay', delayUs);
-      },
-    });
-    this.#vitals = new WorkerVitals(nowUs, job.watchesProcess, () => ({
-      messages: this.loopClock.stamps + this.#sentBefore + this.recorder.counts.publishSent,
-      connects: this.#startedBefore + this.recorder.counts.started,
-    }));
+    this.#watch = new SelfWatch(this.recorder, job.watchesProcess);
+    this.loopClock = this.#watch.loopClock;
     const ticker = {
       nextUs: () => (this.#owesSettled() ? 0 : this.#nextSnapshotUs),
       tick: (atUs: number) => {
         this.#tick(atUs);
       },
     };
-    this.#loop = new Loop(nowUs, this.wheel, ticker, this.#turnWatch());
+    this.#loop = new Loop(nowUs, this.wheel, ticker, this.#watch);
     this.#schedule = new Schedule(plan.connect.stages);
     this.#maxInFlight = Math.max(1, dealtCount(plan.connect.inFlight, share));
     this.#endpoints = plan.target.urls.map(parseEndpoint);
@@ -200,23 +184,6 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
     });
   }
 
-  #turnWatch(): TurnWatch {
-    const { loopClock } = this;
-    const vitals = this.#vitals;
-    return {
-      get turn() {
-        return loopClock.turn;
-      },
-      checking: (turn) => {
-        loopClock.checking(turn);
-      },
-      checked: () => {
-        loopClock.checked();
-        vitals.turned();
-      },
-    };
-  }
-
   #endpoint(n: number): Endpoint {
     const endpoint = this.#endpoints[n % this.#endpoints.length];
     if (endpoint === undefined) throw new Error('the plan has no target URL');
@@ -226,8 +193,7 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
   #start(startUs: number): void {
     const { plan, share } = this.#job;
     this.recorder.begin(startUs);
-    this.#cpuAtStartUs = self.cpuUs();
-    this.#vitals.begin();
+    this.#watch.begin();
     this.#nextSnapshotUs = startUs + 1e6;
     this.#arrivals = new Dispatcher(
       dealtCount(plan.connect.connections, share),
@@ -238,7 +204,7 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
     this.#loop.add(this.#arrivals);
     for (const entry of this.#entries) {
       const dispatcher = entry.begin(startUs, (lagUs) => {
-        this.#ownLagMaxUs = Math.max(this.#ownLagMaxUs, lagUs);
+        this.#watch.late(lagUs);
       });
       if (dispatcher === null || this.#stopped) continue;
       this.#publishing.push(dispatcher);
@@ -251,7 +217,7 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
     const index = dealtIndex(k, this.#job.share);
     const atUs = nowUs();
     const lagUs = atUs - dueUs;
-    this.#ownLagMaxUs = Math.max(this.#ownLagMaxUs, atUs - Math.max(dueUs, this.#roomSinceUs));
+    this.#watch.late(atUs - Math.max(dueUs, this.#roomSinceUs));
     this.recorder.counts.started++;
     this.recorder.latency('lag.arrival', lagUs);
     if (lagUs > LATE_TOLERANCE_US) this.recorder.counts.lateArrivals++;
@@ -335,7 +301,7 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
     this.#loop.stop();
     this.#tellSettled();
     this.#snapshot();
-    this.#vitals.close();
+    this.#watch.close();
     this.#post({ type: 'done', worker: this.#job.worker });
   }
 
@@ -354,17 +320,7 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
   }
 
   #snapshot(): void {
-    const delays = { readDelayMaxUs: this.loopClock.takeDelayMaxUs(), ownLagMaxUs: this.#ownLagMaxUs };
-    const gauges = {
-      processCpuUs: self.cpuUs() - this.#cpuAtStartUs,
-      processRssBytes: self.rssBytes(),
-      pid: self.pid,
-      ...this.#vitals.take(delays),
-    };
-    this.#ownLagMaxUs = 0;
-    this.#startedBefore += this.recorder.counts.started;
-    this.#sentBefore += this.recorder.counts.publishSent;
     const { worker } = this.#job;
-    this.#post({ type: 'snapshot', worker, snapshot: this.recorder.take(nowUs(), gauges) });
+    this.#post({ type: 'snapshot', worker, snapshot: this.recorder.take(nowUs(), this.#watch.gauges()) });
   }
 }
