@@ -238,6 +238,15 @@ describe('a backlog', () => {
     expect(kinds({ deliveriesPerSec: 600, maxWaiting: 1000, holdSec: 15 })).toEqual(['deliveries-lost']);
   });
 
+  it('is told also where we waited for a CPU now and then, by milliseconds: that explains no seconds', () => {
+    const { series, ...others } = simulated({ deliveriesPerSec: 800, holdSec: 15 });
+    const starved = { unsoundWorkers: 1, utilization: 0.2, readDelayMaxUs: 20_000, loopDelayMaxUs: 20_000 };
+    const rows = series.map((row) => ({ ...row, generator: { ...row.generator, ...starved } }));
+    expect(targetFindings({ ...others, series: rows }, []).map(({ kind }) => kind)).toEqual([
+      'delivery-backlog',
+    ]);
+  });
+
   it('is not told while the generator was not well: it may be our own', () => {
     const unsound = (sec: number): boolean => sec % 2 === 0;
     expect(kinds({ deliveriesPerSec: 800, holdSec: 15, unsound })).toEqual([]);

@@ -1,8 +1,15 @@
 import type { Finding } from '../../model/findings.js';
 import { formatUs } from '../../shared/units.js';
 import { found, many, rounded, secondsText } from './found.js';
-import { GROWING_ROWS, LAG_GROWTH, LAG_NOISE, SLOW_US, UNSOUND_SHARE_OF_LAG } from './thresholds.js';
-import { type Slice, type Timeline, soundOnes } from './timeline.js';
+import {
+  GROWING_ROWS,
+  LAG_GROWTH,
+  LAG_NOISE,
+  NOT_OUR_OWN,
+  SLOW_US,
+  UNSOUND_SHARE_OF_LAG,
+} from './thresholds.js';
+import type { Slice, Timeline } from './timeline.js';
 
 /** Messages that came in faster than they went out, from some moment to the end of publishing or of the target. */
 export interface Backlog {
@@ -19,11 +26,11 @@ export function backlogOf({ slices }: Timeline, leastRows = GROWING_ROWS): Backl
   const end = slices.findLastIndex(({ expected, delivery }) => expected > 0 && delivery !== null);
   const start = startOfRise(slices, end);
   const rise = slices.slice(start, end + 1);
-  const sound = soundOnes(rise, UNSOUND_SHARE_OF_LAG);
+  const ours = rise.filter((slice) => !slice.sound && !isTargetsOwn(slice));
   const first = rise[0];
   const last = rise.at(-1);
   if (first === undefined || last === undefined) return null;
-  if (sound.length < leastRows) return null;
+  if (ours.length > UNSOUND_SHARE_OF_LAG * rise.length || rise.length - ours.length < leastRows) return null;
   const lagUs = last.delivery?.p50 ?? 0;
   const middleUs = rise[Math.floor((rise.length * 2) / 3) - 1]?.delivery?.p50 ?? 0;
   if (lagUs < SLOW_US || lagUs < LAG_GROWTH * (first.delivery?.p50 ?? 0)) return null;
@@ -43,6 +50,11 @@ export function backlogOf({ slices }: Timeline, leastRows = GROWING_ROWS): Backl
     lagUs,
     outstanding: last.outstanding,
   };
+}
+
+/** A target beside us that takes all the CPU makes us wait for ours, by milliseconds: that does not explain seconds. */
+function isTargetsOwn({ delivery, ownDelayUs }: Slice): boolean {
+  return delivery !== null && delivery.p50 >= NOT_OUR_OWN * ownDelayUs;
 }
 
 export function deliveryBacklog(backlog: Backlog | null): Finding[] {

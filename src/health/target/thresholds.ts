@@ -70,6 +70,12 @@ export const LAG_NOISE = 0.8;
 export const UNSOUND_SHARE = 0.5;
 export const UNSOUND_SHARE_OF_LAG = 0.34;
 
+/** A lag that is this many times what the generator itself can have been late by is not its own, well or not. */
+export const NOT_OUR_OWN = 10;
+
+/** An event loop that was as busy as this may have left what was readable unread. */
+export const BUSY = 0.9;
+
 /** A generator that was unwell for three seconds on end can have lost connections by itself: it sent no heart-beats. */
 export const UNWELL_ROWS = 3;
 

@@ -1,6 +1,7 @@
 import type { SeriesLatency, SeriesRow } from '../../model/result.js';
 import type { Measured } from '../measured.js';
 import { type Refusals, refusalsOf } from './refusals.js';
+import { BUSY } from './thresholds.js';
 
 /** One row of the series as the findings about the target read it. */
 export interface Slice {
@@ -9,6 +10,8 @@ export interface Slice {
   readonly widthSec: number;
   /** Whether every worker was well; where one was not, nothing is concluded. */
   readonly sound: boolean;
+  /** The longest by which the generator itself may have read something late; Infinity where it was too busy to say. */
+  readonly ownDelayUs: number;
   readonly started: number;
   /** Connections that came to CONNECTED. */
   readonly connected: number;
@@ -71,6 +74,7 @@ export function timelineOf(measured: Measured): Timeline {
       endMs,
       widthSec: row.widthSec,
       sound: row.generator.unsoundWorkers === 0,
+      ownDelayUs: ownDelayUs(row),
       started: row.started,
       connected: row.phases.connect?.count ?? 0,
       refused: refused[i] ?? 0,
@@ -104,6 +108,13 @@ function takeFrom(left: number[], row: number, most: number): number {
     taken += take;
   }
   return taken;
+}
+
+function ownDelayUs({ generator }: SeriesRow): number {
+  const { utilization, readDelayMaxUs, loopDelayMaxUs, pausedMs } = generator;
+  // Without a reserve what waits in our own sockets is not seen: it was readable long before.
+  if (utilization >= BUSY) return Infinity;
+  return Math.max(readDelayMaxUs, loopDelayMaxUs, pausedMs * 1000);
 }
 
 /** Of the failures of a kind, how many were of connections that had been through CONNECT and were not leaving. */

@@ -95,6 +95,9 @@ export interface Simulated {
 /** Everything that is not played. */
 const BASE = passingRun();
 
+/** A loop that is too busy to read what has come. */
+const UNWELL = { unsoundWorkers: 1, utilization: 1 };
+
 const STEP_SEC = 0.05;
 const DRAIN_SEC = 5;
 
@@ -417,7 +420,7 @@ function seriesRow(row: Row, i: number, given: Simulated, { widthSec }: Played):
     failures: row.failures,
     phases: opening === null ? {} : { upgrade: opening, connect: opening },
     delivery: latencyOf(row.deliveryUs),
-    generator: { ...base.generator, unsoundWorkers: given.unsound?.(atSec) === true ? 1 : 0 },
+    generator: { ...base.generator, ...(given.unsound?.(atSec) === true ? UNWELL : {}) },
   };
 }
 
