@@ -68,7 +68,7 @@ export type Fault =
   | ({ readonly fault: 'message-duplicate' } & OfDeliveries)
   /** It comes directly after the next message of its subscription; without one after a second, or at UNSUBSCRIBE. */
   | ({ readonly fault: 'message-reorder' } & OfDeliveries)
-  /** body: every ASCII byte of its first 64 is changed; frame: the WebSocket frame has a reserved opcode. */
+  /** body: every ASCII byte from its 17th to its 64th is changed; frame: the WebSocket frame has a reserved opcode. */
   | ({ readonly fault: 'message-corrupt'; readonly what: 'body' | 'frame' } & OfDeliveries)
   /** Its body is filled up with blanks to that size. One that is as long already is left alone. */
   | ({ readonly fault: 'message-oversize'; readonly bytes: number } & OfDeliveries)

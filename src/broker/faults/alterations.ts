@@ -4,6 +4,9 @@ import type { WireFrame } from '../wire-frame.js';
 /** Where a message may carry what identifies it. */
 const STAMP_AREA_BYTES = 64;
 
+/** Its beginning, by which a receiver can still tell what was damaged. A body without more than that loses it too. */
+const SPARED_BYTES = 16;
+
 const HASH = 0x23;
 const TILDE = 0x7e;
 const BLANK = 0x20;
@@ -12,14 +15,14 @@ const BLANK = 0x20;
 const RESERVED_OPCODE = 0x83;
 
 /**
- * The body with every byte of its first 64 changed, so that nothing there can be told any more. A text stays a valid one
- * of the same length: there only ASCII is changed. undefined: there was nothing to change.
+ * The body with bytes 16 to 64 changed (all of a shorter one), so that of what stood there nothing can be told any more. A
+ * text stays a valid one of the same length: there only ASCII is changed. undefined: there was nothing to change.
  */
 export function corruptedBody({ body, binary }: Pick<Message, 'body' | 'binary'>): Buffer | undefined {
   const corrupted = Buffer.from(body);
   const end = Math.min(STAMP_AREA_BYTES, body.length);
   let changed = 0;
-  for (let at = 0; at < end; at++) {
+  for (let at = body.length > SPARED_BYTES ? SPARED_BYTES : 0; at < end; at++) {
     const byte = body[at] ?? 0;
     if (!binary && byte >= 0x80) continue;
     corrupted[at] = binary ? byte ^ 0xff : byte === HASH ? TILDE : HASH;
