@@ -7,7 +7,9 @@ export interface Pulse {
   /** null where the kernel doesn't tell. */
   readonly scheduled: Scheduled | null;
   readonly gcUs: number;
-  /** Sockets read and frames written: each a small piece of the work that a worker is there for. */
+  /** Sockets read and SENDs written: each a small piece of the work that a worker is there for. */
+  readonly transfers: number;
+  /** MESSAGE frames, of which many may come with one read. */
   readonly messages: number;
   /** Connections begun. */
   readonly connects: number;
@@ -22,8 +24,9 @@ export interface Standstill {
   readonly us: number;
 }
 
-/** What one read or written frame, and one connect, cost at most in a loop that does nothing else (docs/verdicts.md). */
-const MESSAGE_COST_US = 50;
+/** What one read or SEND, one MESSAGE and one connect cost about, in a loop that does nothing else (docs/verdicts.md). */
+const TRANSFER_COST_US = 30;
+const MESSAGE_COST_US = 10;
 const CONNECT_COST_US = 500;
 
 /**
@@ -43,6 +46,7 @@ export function standstillBetween(before: Pulse, after: Pulse, sleepUs: number):
   if (waitedUs > ranUs) return { cause: 'cpu-starved', us };
   if ((after.gcUs - before.gcUs) * 2 > ranUs) return { cause: 'gc-pauses', us };
   const workUs =
+    (after.transfers - before.transfers) * TRANSFER_COST_US +
     (after.messages - before.messages) * MESSAGE_COST_US +
     (after.connects - before.connects) * CONNECT_COST_US;
   return { cause: workUs * 2 > ranUs ? 'cpu-saturated' : 'loop-blocked', us };

@@ -16,7 +16,9 @@ const NONE: Standstill = { cause: 'loop-blocked', us: 0 };
 
 /** What a worker has done since it began, for which its loop is there. */
 export interface WorkDone {
-  /** Sockets read and frames written. */
+  /** Sockets read and SENDs written. */
+  readonly transfers: number;
+  /** MESSAGE frames that came. */
   readonly messages: number;
   readonly connects: number;
 }
