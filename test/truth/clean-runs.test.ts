@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { runToEnd, type Scenario } from '../support/cli.js';
 import { expectSoundCounts } from '../support/sound-counts.js';
 import { seeded } from './support/random.js';
+import { soundly } from './support/soundly.js';
 
 const SEEDS = Array.from({ length: 20 }, (_, n) => 1000 + n);
 
@@ -56,8 +57,8 @@ function shapeOf(seed: number): { readonly connections: number; readonly scenari
 describe('a run in which nothing goes wrong', () => {
   test.each(SEEDS)('reports nothing wrong: seed %i', async (seed) => {
     const { connections, scenario } = shapeOf(seed);
-    const { exitCode, result } = await runToEnd(scenario, [], { timeoutMs: 90_000 });
     const told = JSON.stringify(scenario);
+    const { exitCode, result } = await soundly(() => runToEnd(scenario, [], { timeoutMs: 90_000 }));
     expect(result.findings, told).toEqual([]);
     expect(result.generator.verdict).toBe('sound');
     expect(result.failures, told).toEqual([]);
