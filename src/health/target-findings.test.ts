@@ -70,6 +70,14 @@ describe('a connection limit', () => {
     );
   });
 
+  it('is told also where we waited for a CPU now and then, by milliseconds: nobody turns connects away for that', () => {
+    const { series, ...others } = simulated({ maxConnections: 200 });
+    const starved = { unsoundWorkers: 1, utilization: 0.2, readDelayMaxUs: 20_000, loopDelayMaxUs: 20_000 };
+    const rows = series.map((row) => ({ ...row, generator: { ...row.generator, ...starved } }));
+    const told = targetFindings({ ...others, series: rows }, []);
+    expect(told.map(({ kind }) => kind)).toEqual(['connection-limit']);
+  });
+
   it.each<FindingKind>(['local-ports', 'open-files'])(
     'is not told when %s were what we ran out of',
     (kind) => {

@@ -126,7 +126,7 @@ function lastAtOnce(slices: readonly Slice[], at: number): number {
 /** That so many are lost can itself hold the generator up: what counts is whether it was well before. */
 function soundUpTo(slices: readonly Slice[], at: number): boolean {
   const before = at === 0 ? slices.slice(0, 1) : slices.slice(Math.max(0, at - UNWELL_ROWS), at);
-  return before.some(({ sound }) => sound);
+  return before.some(({ clear }) => clear);
 }
 
 /** Nothing ends well any more, though there is work, from some moment to the end of the work. */

@@ -12,7 +12,7 @@ import {
   UNSOUND_SHARE,
   leastWandering,
 } from './thresholds.js';
-import { type Slice, type Timeline, soundOnes, sumOf } from './timeline.js';
+import { type Slice, type Timeline, clearOnes, sumOf } from './timeline.js';
 
 /**
  * So many connects succeed in each second and no more, whatever is asked; open connections go on growing. Told by
@@ -63,13 +63,13 @@ function limitedSlices(slices: readonly Slice[]): readonly Slice[] {
     if (i - from - 2 > best.length) best = slices.slice(from + 1, i - 1);
     from = i + 1;
   }
-  const sound = soundOnes(best, UNSOUND_SHARE);
+  const sound = clearOnes(best, UNSOUND_SHARE);
   return sound.length >= LASTING_ROWS && sound.every(grows) ? sound : [];
 }
 
 /** Of a row in which the generator was not well nothing is known: it does not end a stretch. */
 function isLimited(slice: Slice): boolean {
-  if (!slice.sound) return slice.connected > 0;
+  if (!slice.clear) return slice.connected > 0;
   return slice.connected > 0 && slice.refused >= REFUSED_SHARE * askedIn(slice);
 }
 

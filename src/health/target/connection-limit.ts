@@ -10,7 +10,7 @@ import {
   STRAY_SHARE,
   UNSOUND_SHARE,
 } from './thresholds.js';
-import { type Slice, type Timeline, soundOnes, sumOf } from './timeline.js';
+import { type Slice, type Timeline, clearOnes, sumOf } from './timeline.js';
 
 /**
  * The number of open connections reached a level and stayed there, while every further connect failed. A limit on the
@@ -21,7 +21,7 @@ export function connectionLimit({ slices, refusals }: Timeline): Finding[] {
   const full = firstFull(slices, last);
   const plateau = slices.slice(full, last + 1);
   const from = plateau[0];
-  if (from === undefined || soundOnes(plateau, UNSOUND_SHARE).length < LASTING_ROWS) return [];
+  if (from === undefined || clearOnes(plateau, UNSOUND_SHARE).length < LASTING_ROWS) return [];
   const refused = sumOf(plateau, (slice) => slice.refused);
   const held = plateau.map(({ open }) => open);
   const most = Math.max(...held);

@@ -16,14 +16,14 @@ const ONE_MOMENT_US = 250_000;
 export function idleTimeout({ slices }: Timeline, measured: Measured): Finding[] {
   const { connections, failures, plan } = measured;
   const { droppedWhileHolding, droppedAgeUs, droppedIdleUs } = connections;
-  const unsound = failures.reduce((sum, row) => sum + (row.phase === 'hold' ? row.whileUnsound : 0), 0);
-  if (droppedWhileHolding < FEWEST || unsound > UNSOUND_SHARE * droppedWhileHolding) return [];
+  if (droppedWhileHolding < FEWEST) return [];
   if (droppedAgeUs === null || droppedIdleUs === null) return [];
   // A timer ends connections, and does not make SUBSCRIBE fail: a server that does both breaks.
   if (endedBySubscribe(failures) >= LARGE_PART * droppedWhileHolding) return [];
   const drops = slices.filter(({ lost }) => lost > 0);
   const firstMs = drops[0]?.startMs;
-  if (firstMs === undefined) return [];
+  const unclear = drops.reduce((sum, { clear, lost }) => sum + (clear ? 0 : lost), 0);
+  if (firstMs === undefined || unclear > UNSOUND_SHARE * droppedWhileHolding) return [];
   const dropsSpreadUs = spreadUs(slices, ({ lost }) => lost);
   // Equally old although they were opened one after the other: then they did not end at one moment either.
   const openedSpreadUs = Math.max(

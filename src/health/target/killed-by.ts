@@ -23,7 +23,7 @@ export function killedBy(timeline: Timeline, collapse: Collapse, backlog: Backlo
   const before = secondsBefore(timeline.slices, collapse);
   const connections = connectionsBefore(timeline.slices, before, collapse);
   const deliveries = deliveriesBefore(before, backlog);
-  const enough = before.filter(({ sound }) => sound).length > 0;
+  const enough = before.some(({ clear }) => clear);
   const kind = verdict(enough, connections.growing, deliveries.state);
   const because =
     kind === 'killed-by-unknown' ? ` ${whyUnknown(enough, connections.growing, deliveries.state)}` : '';
@@ -104,7 +104,7 @@ interface DeliveriesBefore {
 }
 
 function deliveriesBefore(before: readonly Slice[], backlog: Backlog | null): DeliveriesBefore {
-  const sound = before.filter(({ sound, expected }) => sound && expected > 0);
+  const sound = before.filter(({ clear, expected }) => clear && expected > 0);
   const seconds = Math.max(
     0.001,
     sumOf(sound, ({ widthSec }) => widthSec),

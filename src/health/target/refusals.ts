@@ -2,6 +2,7 @@ import { type FailureKind, kindInfo } from '../../model/failures.js';
 import type { Stage } from '../../model/phases.js';
 import type { FailureRow, SeriesRow } from '../../model/result.js';
 import type { Measured } from '../measured.js';
+import { isClear } from './own-delay.js';
 
 /** HTTP statuses of a server or a proxy that has no room: 429 and 503 say so, 502 and 504 come from a proxy before it. */
 const NO_ROOM_STATUS: ReadonlySet<number> = new Set([429, 502, 503, 504]);
@@ -57,7 +58,7 @@ export function refusalsOf({ failures, plan }: Measured): Refusals {
           if (count === 0) continue;
           const causeSec = row.atSec + row.widthSec / 2 - (afterMs[kind] ?? 0) / 1000;
           const cause = Math.min(i, Math.max(0, Math.floor(causeSec / widthSec)));
-          if (!isSound(row) || !isSound(series[cause])) continue;
+          if (!isClear(row) || !isClear(series[cause])) continue;
           byRow[cause] = (byRow[cause] ?? 0) + count * share;
         }
       });
@@ -83,8 +84,4 @@ function shareOf(kind: FailureKind, refusals: readonly FailureRow[], all: readon
   const count = (rows: readonly FailureRow[]): number =>
     rows.reduce((sum, row) => sum + (row.role === 'connection' && row.kind === kind ? row.count : 0), 0);
   return count(refusals) / Math.max(1, count(all));
-}
-
-function isSound(row: SeriesRow | undefined): boolean {
-  return row?.generator.unsoundWorkers === 0;
 }

@@ -73,6 +73,12 @@ export const UNSOUND_SHARE_OF_LAG = 0.34;
 /** A lag that is this many times what the generator itself can have been late by is not its own, well or not. */
 export const NOT_OUR_OWN = 10;
 
+/**
+ * A generator that waited for a CPU again and again, and was late by no more than this, is no reason for what took a
+ * target seconds, or for what a target answered: a handshake that is answered that late is still answered.
+ */
+export const SMALL_DELAY_US = 100_000;
+
 /** An event loop that was as busy as this may have left what was readable unread. */
 export const BUSY = 0.9;
 

@@ -1,15 +1,17 @@
 import type { SeriesLatency, SeriesRow } from '../../model/result.js';
 import type { Measured } from '../measured.js';
 import { type Refusals, refusalsOf } from './refusals.js';
-import { BUSY } from './thresholds.js';
+import { isClear, ownDelayUs } from './own-delay.js';
 
 /** One row of the series as the findings about the target read it. */
 export interface Slice {
   readonly startMs: number;
   readonly endMs: number;
   readonly widthSec: number;
-  /** Whether every worker was well; where one was not, nothing is concluded. */
+  /** Whether every worker was well. */
   readonly sound: boolean;
+  /** Whether it was, or was late by so little that no connection can have ended for that. */
+  readonly clear: boolean;
   /** The longest by which the generator itself may have read something late; Infinity where it was too busy to say. */
   readonly ownDelayUs: number;
   readonly started: number;
@@ -74,6 +76,7 @@ export function timelineOf(measured: Measured): Timeline {
       endMs,
       widthSec: row.widthSec,
       sound: row.generator.unsoundWorkers === 0,
+      clear: isClear(row),
       ownDelayUs: ownDelayUs(row),
       started: row.started,
       connected: row.phases.connect?.count ?? 0,
@@ -108,13 +111,6 @@ function takeFrom(left: number[], row: number, most: number): number {
     taken += take;
   }
   return taken;
-}
-
-function ownDelayUs({ generator }: SeriesRow): number {
-  const { utilization, readDelayMaxUs, loopDelayMaxUs, pausedMs } = generator;
-  // Without a reserve what waits in our own sockets is not seen: it was readable long before.
-  if (utilization >= BUSY) return Infinity;
-  return Math.max(readDelayMaxUs, loopDelayMaxUs, pausedMs * 1000);
 }
 
 /** Of the failures of a kind, how many were of connections that had been through CONNECT and were not leaving. */
@@ -152,8 +148,8 @@ export function sumOf(
   return sum;
 }
 
-/** The ones in which the generator was well, if they are enough of all to conclude from; else none. */
-export function soundOnes(slices: readonly Slice[], unsoundShare: number): readonly Slice[] {
-  const sound = slices.filter((slice) => slice.sound);
-  return slices.length - sound.length <= unsoundShare * slices.length ? sound : [];
+/** The ones in which the generator was well enough, if they are enough of all to conclude from; else none. */
+export function clearOnes(slices: readonly Slice[], unsoundShare: number): readonly Slice[] {
+  const clear = slices.filter((slice) => slice.clear);
+  return slices.length - clear.length <= unsoundShare * slices.length ? clear : [];
 }
