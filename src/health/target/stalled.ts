@@ -23,7 +23,7 @@ export function stalled({ slices }: Timeline, collapse: Collapse | null): Findin
   if (longest !== null && burst !== undefined) {
     const { us } = longest;
     const often = times === 1 ? '' : ` That was the longest of ${times} times.`;
-    const text = `Nothing was answered or delivered for ${formatUs(us)} up to ${secondsText(burst.startMs)} to ${secondsText(burst.endMs)}, then everything that had waited at once.${often}`;
+    const text = `Nothing was answered or delivered for ${formatUs(us)}, until a moment between ${secondsText(burst.startMs)} and ${secondsText(burst.endMs)}; then all that had waited came at once.${often}`;
     const beganMs = Math.max(0, burst.startMs - us / 1000);
     findings.push(found('stalled', 'warning', beganMs, text, { stalledMs: Math.round(us / 1000), times }));
   }
