@@ -173,6 +173,11 @@ describe('the loss of all connections', () => {
     expect(kinds({ diesAtSec: 9, lostShare: 0.7 })).toEqual(['killed-by-unknown']);
   });
 
+  it('is not told of a part that is dropped directly before all the others leave well', () => {
+    const given = { connections: 300, fromPerSec: 600, holdSec: 3 };
+    for (const diesAtSec of [2, 3]) expect(kinds({ ...given, diesAtSec, lostShare: 0.11 })).toEqual([]);
+  });
+
   it('is not told when the generator had not been well before it', () => {
     expect(kinds({ diesAtSec: 9, unsound: (sec) => sec >= 6 && sec <= 8 })).toEqual([]);
   });

@@ -70,7 +70,8 @@ function lossAtOnce(slices: readonly Slice[]): Collapse | null {
       part === null &&
       first.openBefore > 0 &&
       left <= (1 - LARGE_PART) * openBefore &&
-      lost >= LARGE_PART * couldBeLost
+      lost >= LARGE_PART * couldBeLost &&
+      lost >= LARGE_PART * first.openBefore
     ) {
       part = { how: 'part', ...tightened(slices, collapse, last) };
     }
@@ -87,10 +88,15 @@ interface Loss {
   readonly couldBeLost: number;
 }
 
-/** What is open after it has come since: a server that was restarted takes new ones at once. */
+/**
+ * What is open after it has come since: a server that was restarted takes new ones at once. Some that were dropped just
+ * before all the others left well are not all.
+ */
 function isAll({ lost, opened, openBefore, left, couldBeLost }: Loss): boolean {
   const few = (1 - NEARLY_ALL) * openBefore;
-  if (lost >= NEARLY_ALL * couldBeLost && left <= Math.max(few, (1 - NEARLY_ALL) * lost)) return true;
+  const alsoMany = lost >= LARGE_PART * openBefore;
+  if (alsoMany && lost >= NEARLY_ALL * couldBeLost && left <= Math.max(few, (1 - NEARLY_ALL) * lost))
+    return true;
   return lost >= NEARLY_ALL * openBefore && opened <= LARGE_PART * openBefore && left <= opened + few;
 }
 
