@@ -126,13 +126,23 @@ const ROWS: readonly Row[] = [
     ] as const
   ).map(([then, kind]): Row => ({
     name: `200 connections at most, then ${then}`,
+    // It takes two seconds to show that nobody is let in any more.
+    scenario: { connect: { connections: 600, rate: '100/s' } },
     faults: [{ fault: 'connection-limit', connections: 200 + PUBLISHERS, then }],
     expected: fails('upgrade', kind, 'connection-limit'),
   })),
   {
-    name: '100 connects a second at most, then reset',
-    scenario: { connect: { connections: 600, rate: '150/s' } },
-    faults: [{ fault: 'connect-rate-limit', rate: '100/s', then: 'reset', ...spared }],
+    name: '60 connects a second at most, then reset',
+    scenario: {
+      connect: {
+        connections: 1100,
+        stages: [
+          { rate: '40/s', for: '2s' },
+          { to: '220/s', for: '8s' },
+        ],
+      },
+    },
+    faults: [{ fault: 'connect-rate-limit', rate: '60/s', then: 'reset', ...spared }],
     expected: fails('upgrade', 'tcp-reset', 'connect-rate-limit'),
   },
   // CONNECT.
@@ -346,7 +356,7 @@ const ROWS: readonly Row[] = [
     profile: 'tomcat-full',
     faults: [],
     scenario: {
-      connect: { connections: 8400, rate: '1500/s', inFlight: 4000 },
+      connect: { connections: 10_400, rate: '800/s', inFlight: 4000 },
       publish: [{ ...BASE.publish[0], rate: '1/s' }],
     },
     // The 8,192 that Tomcat takes have the publisher among them.
