@@ -77,7 +77,8 @@ export const FAILURE_KINDS = {
   'stomp-error': {
     side: 'target',
     title: 'STOMP ERROR frame',
-    advice: "The sample has the server's message: credentials, virtual host, destination or permission.",
+    advice:
+      "The sample has the server's own words: on CONNECT mostly credentials or virtual host, later destination, permission or a full queue.",
   },
   'connect-timeout': {
     side: 'target',
