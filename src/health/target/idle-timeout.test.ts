@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FailureRow } from '../../model/result.js';
+import { summaryOf } from '../../report/testing/statistics.js';
 import { simulated } from '../testing/simulated-target.js';
 import { idleTimeout } from './idle-timeout.js';
 import { timelineOf } from './timeline.js';
@@ -31,5 +32,40 @@ describe('an idle timeout', () => {
   it('is told beside subscriptions that came too late, or were a few', () => {
     expect(kinds([{ ...ENDED_BY_SUBSCRIBE, kind: 'subscribe-timeout' }])).toEqual(['idle-timeout']);
     expect(kinds([{ ...ENDED_BY_SUBSCRIBE, count: 20 }])).toEqual(['idle-timeout']);
+  });
+
+  it('is not told from the age of one among many that fell silent', () => {
+    const measured = simulated({ connections: 1000, fromPerSec: 100, diesAtSec: 55, holdSec: 60 });
+    const [ended] = measured.failures;
+    if (ended === undefined) throw new Error('nothing has failed');
+    const failures: FailureRow[] = [
+      { ...ended, kind: 'heartbeat-missed', code: null, count: 999 },
+      { ...ended, kind: 'tcp-reset', code: null, count: 1 },
+    ];
+    const connections = {
+      ...measured.connections,
+      droppedAgeUs: summaryOf([20e6]),
+      droppedIdleUs: summaryOf([3e6]),
+    };
+    const frozen = { ...measured, failures, connections };
+    expect(idleTimeout(timelineOf(frozen), frozen)).toEqual([]);
+  });
+
+  it('counts the ends that have an age, and is told beside stragglers that fell silent', () => {
+    const measured = simulated({ idleSec: 5, connections: 200, fromPerSec: 50 });
+    const [ended] = measured.failures;
+    if (ended === undefined) throw new Error('nothing has failed');
+    const withSilent = (silent: number): number[] => {
+      const failures: FailureRow[] = [
+        { ...ended, count: 200 - silent },
+        { ...ended, kind: 'heartbeat-missed', code: null, count: silent },
+      ];
+      const mixed = { ...measured, failures };
+      return idleTimeout(timelineOf(mixed), mixed).map(
+        ({ evidence }) => evidence.values['connectionsDropped'] ?? 0,
+      );
+    };
+    expect(withSilent(4)).toEqual([196]);
+    expect(withSilent(20)).toEqual([]);
   });
 });

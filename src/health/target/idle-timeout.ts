@@ -16,8 +16,10 @@ const ONE_MOMENT_US = 250_000;
 export function idleTimeout({ slices }: Timeline, measured: Measured): Finding[] {
   const { connections, failures, plan } = measured;
   const { droppedWhileHolding, droppedAgeUs, droppedIdleUs } = connections;
-  if (droppedWhileHolding < FEWEST) return [];
-  if (droppedAgeUs === null || droppedIdleUs === null) return [];
+  const aged = endedByOtherSide(failures);
+  if (droppedAgeUs === null || droppedIdleUs === null || aged < FEWEST) return [];
+  // Rows don't tell the ends that have an age from others: with more than stragglers of these the moments are not theirs.
+  if (aged < (1 - STRAY_SHARE) * droppedWhileHolding) return [];
   // A timer ends connections, and does not make SUBSCRIBE fail: a server that does both breaks.
   if (endedBySubscribe(failures) >= LARGE_PART * droppedWhileHolding) return [];
   const drops = slices.filter(({ lost }) => lost > 0);
@@ -28,7 +30,7 @@ export function idleTimeout({ slices }: Timeline, measured: Measured): Finding[]
   // Equally old although they were opened one after the other: then they did not end at one moment either.
   const openedSpreadUs = Math.max(
     spreadUs(slices, ({ opened }) => opened),
-    dueSpreadUs(measured),
+    dueSpreadUs(measured, aged),
   );
   const byAge =
     isConstant(droppedAgeUs) &&
@@ -43,13 +45,21 @@ export function idleTimeout({ slices }: Timeline, measured: Measured): Finding[]
     : `at the age of ${formatUs(age)} (the middle one), though we had sent something ${formatUs(idle)} before: heart-beats would not help`;
   const { sendMs } = plan.stomp.heartbeat;
   const beats = sendMs === 0 ? ' The scenario sends no heart-beats.' : '';
-  const text = `${many(droppedWhileHolding, 'held connection')} ended one after the other ${what}.${byIdle ? beats : ''}`;
+  const text = `${many(aged, 'held connection')} ended one after the other ${what}.${byIdle ? beats : ''}`;
   const values = {
-    connectionsDropped: droppedWhileHolding,
+    connectionsDropped: aged,
     ageMs: Math.round(age / 1000),
     idleMs: Math.round(idle / 1000),
   };
   return [found('idle-timeout', 'critical', firstMs, text, values)];
+}
+
+/** Held connections that have an age: the ones that fell silent, or broke a rule, were ended by us (session/connection.ts). */
+function endedByOtherSide(failures: Measured['failures']): number {
+  return failures.reduce((sum, { role, phase, kind, count }) => {
+    const byUs = kind === 'heartbeat-missed' || kind === 'protocol-error';
+    return role === 'connection' && phase === 'hold' && !byUs ? sum + count : sum;
+  }, 0);
 }
 
 /** Connections that the target ended in answer to SUBSCRIBE. */
@@ -65,13 +75,13 @@ function endedBySubscribe(failures: Measured['failures']): number {
  * How far apart so many openings were at least by the schedule, which is finer than rows: at its highest rate, less the
  * longest that anything between an arrival and its open connection took.
  */
-function dueSpreadUs({ plan, connections, schedule, phases }: Measured): number {
+function dueSpreadUs({ plan, schedule, phases }: Measured, count: number): number {
   const perSec = Math.max(
     ...plan.connect.stages.flatMap(({ fromPerSec, toPerSec }) => [fromPerSec, toPerSec]),
   );
   const opening = [phases.dns, phases.tcp, phases.tls, phases.upgrade].map((phase) => phase?.us?.max ?? 0);
   const slowestUs = opening.reduce((sum, us) => sum + us, schedule.lagUs?.max ?? 0);
-  const leastUs = ((connections.droppedWhileHolding - 1) / perSec) * 1e6 - slowestUs;
+  const leastUs = ((count - 1) / perSec) * 1e6 - slowestUs;
   return leastUs < ONE_MOMENT_US ? 0 : leastUs;
 }
 
