@@ -64,6 +64,40 @@ describe('a connection limit', () => {
     expect(kinds({ diesAtConnections: 400 })).not.toContain('connection-limit');
   });
 
+  it('is not a standstill until after the arrivals, in which those who are connected get nothing either', () => {
+    const load = { connections: 1000, fromPerSec: 100, maxConnections: 650, holdSec: 40 };
+    const { series, ...others } = simulated(load);
+    const isStill = ({ atSec }: (typeof series)[number]): boolean => atSec >= 7 && atSec < 20;
+    const waited = series.filter(isStill).reduce((sum, { expected }) => sum + expected, 0);
+    const rows = series.map((row) => {
+      if (isStill(row)) return { ...row, received: 0, delivery: null };
+      if (row.atSec !== 20) return row;
+      const count = row.expected + waited;
+      return { ...row, received: count, delivery: { count, p50: 6.5e6, p99: 12.9e6, max: 13e6 } };
+    });
+    const told = targetFindings({ ...others, series: rows }, []);
+    expect(told.map(({ kind }) => kind)).toEqual(['stalled']);
+  });
+
+  it('is not a standstill in which nothing was due to those who are connected', () => {
+    const load = { connections: 1000, fromPerSec: 100, maxConnections: 650, holdSec: 40, messagesPerSec: 0 };
+    const { series, ...others } = simulated(load);
+    // The last of the arrivals had not waited for too long when it went on.
+    const late = { count: 100, p50: 6.5e6, p99: 9.9e6, max: 10e6 };
+    const rows = series.map((row) =>
+      row.atSec === 16 ? { ...row, phases: { upgrade: late, connect: late } } : row,
+    );
+    const wellAgain = rows.map((row) =>
+      row.atSec === 18 ? { ...row, phases: series[3]?.phases ?? {} } : row,
+    );
+    const told = targetFindings({ ...others, series: wellAgain }, []);
+    expect(told.map(({ kind }) => kind)).toEqual(['stalled']);
+  });
+
+  it.each([0.5, 1, 3])('is told where those who are connected get %s messages a second', (messagesPerSec) => {
+    expect(kinds({ maxConnections: 200, messagesPerSec, latencyUs: 300_000 })).toEqual(['connection-limit']);
+  });
+
   it('is not told while the generator was not well', () => {
     expect(kinds({ maxConnections: 200, refusal: RESETS, unsound: (sec) => sec >= 3 && sec < 6 })).toEqual(
       [],
@@ -180,6 +214,7 @@ describe('the loss of all connections', () => {
 
   it('is not told when the generator had not been well before it', () => {
     expect(kinds({ diesAtSec: 9, unsound: (sec) => sec >= 6 && sec <= 8 })).toEqual([]);
+    expect(kinds({ diesAtSec: 9, unsound: (sec) => sec >= 7 && sec <= 9 })).toEqual([]);
   });
 
   it('is told when the generator was not well for a single second, or while all ended', () => {

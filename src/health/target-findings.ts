@@ -37,14 +37,17 @@ export function targetFindings(measured: Measured, own: readonly Finding[]): Fin
   const collapse = idle.length > 0 ? null : collapseIn(timeline, measured);
   const before = upTo(timeline, collapse);
   const backlog = backlogOf(before, collapse === null ? undefined : LEAST_BACKLOG_ROWS);
+  const standstills = stalled(before, collapse);
   return [
     ...login,
-    ...(login.length > 0 || own.some(({ kind }) => OWN_LIMITS.has(kind)) ? [] : limits(before, measured)),
+    ...(login.length > 0 || own.some(({ kind }) => OWN_LIMITS.has(kind))
+      ? []
+      : limits(before, measured, standstills)),
     ...idle,
     ...(collapse === null ? [] : allLost(collapse)),
     ...(collapse === null ? [] : killedBy(timeline, collapse, backlog)),
     ...deliveryBacklog(backlog),
-    ...stalled(before, collapse),
+    ...standstills,
     ...overloaded(measured),
     ...messageTooBig(measured),
     ...wrongDeliveries(measured),
@@ -53,8 +56,8 @@ export function targetFindings(measured: Measured, own: readonly Finding[]): Fin
   ];
 }
 
-function limits(timeline: Timeline, { plan }: Measured): Finding[] {
-  const limit = connectionLimit(timeline);
+function limits(timeline: Timeline, { plan }: Measured, standstills: readonly Finding[]): Finding[] {
+  const limit = connectionLimit(timeline, standstills);
   return limit.length > 0 ? limit : connectRateLimit(timeline, plan.target.urls.length);
 }
 
