@@ -3,7 +3,7 @@ import type { UnsoundCause } from '../model/health.js';
 import { Collections } from './collections.js';
 import { OpenFiles } from './open-files.js';
 import { type Scheduled, Scheduling } from './scheduling.js';
-import { type WorkerInterval, unsoundCause } from './soundness.js';
+import { LATE_US, type WorkerInterval, unsoundCause } from './soundness.js';
 import { type Pulse, type Standstill, standstillBetween } from './standstills.js';
 
 /** The loop of a worker sleeps no longer than this: its wheel turns every 20 ms, and Node's timers are 1 ms wide. */
@@ -37,6 +37,7 @@ export interface VitalSigns {
   readonly utilization: number;
   readonly loopDelayMaxUs: number;
   readonly pausedUs: number;
+  readonly stoodStillBeforeUs: number;
   readonly ownLagMaxUs: number;
   readonly heapLiveBytes: number;
   readonly heapLimitBytes: number;
@@ -58,6 +59,8 @@ export class WorkerVitals {
   #pulse: Pulse;
   #longest = NONE;
   #pausedUs = 0;
+  /** The standstill with whose end this interval began: what waited for it is read in this one. */
+  #stoodStillBeforeUs = 0;
   #taken: Pulse;
   #takenSleptUs = self.loopSleptUs();
 
@@ -79,10 +82,11 @@ export class WorkerVitals {
   /** What there is to say of the time since the start; the next interval begins here. */
   begin(): void {
     this.take({ readDelayMaxUs: 0, ownLagMaxUs: 0 });
+    this.#stoodStillBeforeUs = 0;
   }
 
   take({ readDelayMaxUs, ownLagMaxUs }: Delays): VitalSigns {
-    this.#beat(this.#nowUs());
+    const last = this.#beat(this.#nowUs());
     const spanUs = Math.max(1, this.#pulse.atUs - this.#taken.atUs);
     const sleptUs = self.loopSleptUs();
     const interval: WorkerInterval = {
@@ -101,6 +105,7 @@ export class WorkerVitals {
       utilization: interval.utilization,
       loopDelayMaxUs: interval.standstill.us,
       pausedUs: this.#pausedUs,
+      stoodStillBeforeUs: this.#stoodStillBeforeUs,
       ownLagMaxUs: Math.round(ownLagMaxUs),
       heapLiveBytes: this.#collections.liveBytes,
       heapLimitBytes: this.#collections.limitBytes,
@@ -110,6 +115,8 @@ export class WorkerVitals {
     };
     this.#longest = NONE;
     this.#pausedUs = 0;
+    // Snapshots are taken between two turns' reads.
+    this.#stoodStillBeforeUs = last.us > LATE_US ? last.us : 0;
     this.#taken = this.#pulse;
     this.#takenSleptUs = sleptUs;
     return signs;
@@ -121,12 +128,13 @@ export class WorkerVitals {
     this.#openFiles?.close();
   }
 
-  #beat(nowUs: number): void {
+  #beat(nowUs: number): Standstill {
     const before = this.#pulse;
     this.#pulse = this.#feel(nowUs);
     const standstill = standstillBetween(before, this.#pulse, SLEEP_US);
     if (standstill.us > this.#longest.us) this.#longest = standstill;
     if (standstill.cause === 'process-paused' && standstill.us > PAUSE_US) this.#pausedUs += standstill.us;
+    return standstill;
   }
 
   #feel(atUs: number): Pulse {

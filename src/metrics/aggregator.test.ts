@@ -254,6 +254,17 @@ describe('Aggregator', () => {
     expect(aggregator.failedIn('tcp')).toBe(15);
   });
 
+  it('tells failures apart that a worker saw while it was not well, or read after it had stood still', () => {
+    const aggregator = newAggregator([0]);
+    const failure = { role: 'connection', phase: 'hold', kind: 'closed', code: null, sample: 'x' } as const;
+    const failed = (count: number, gauges: Partial<Snapshot['gauges']>): void =>
+      aggregator.add(snapshotOf({ failures: [{ ...failure, count }], gauges: { ...GAUGES, ...gauges } }));
+    failed(1, { unsound: 'process-paused' });
+    failed(20, { stoodStillBeforeUs: 3e6 });
+    failed(300, {});
+    expect(aggregator.failures).toMatchObject([{ count: 321, whileUnsound: 21 }]);
+  });
+
   it('does not count publishers among the failures of a phase', () => {
     const aggregator = newAggregator([0]);
     aggregator.add(

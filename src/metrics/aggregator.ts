@@ -10,6 +10,7 @@ import { MachineUsage } from './machine-usage.js';
 import { Series, type TimelineRow } from './series.js';
 import type { FailureDelta, Snapshot } from './snapshot.js';
 import { Timeline } from './timeline.js';
+import { isUnsound } from './unsound-spans.js';
 
 /** How many different names of versions or of subprotocols a hostile target may make us keep. */
 const MAX_NAMES = 50;
@@ -62,10 +63,10 @@ export class Aggregator {
   constructor(options: AggregatorOptions) {
     this.#startUs = options.startUs;
     this.#lastUs = options.startUs;
-    this.timeline = new Timeline(options.workers, options.drainUs, (sentUs) => {
-      this.#takeBack(sentUs);
-    });
-    this.#series = new Series(options.plannedTotalAtMs);
+    const { workers, drainUs, startUs } = options;
+    const onTakenBack = this.#takeBack.bind(this);
+    this.timeline = new Timeline(workers, drainUs, onTakenBack, startUs);
+    this.#series = new Series(options.startUs, options.plannedTotalAtMs);
     this.#machine = new MachineUsage(options.startUs);
   }
 
@@ -79,7 +80,7 @@ export class Aggregator {
     for (const [latency, delta] of Object.entries(snapshot.latencies) as [Latency, HistogramDelta][]) {
       this.latency(latency).add(delta);
     }
-    for (const failure of snapshot.failures) this.#addFailure(failure, snapshot.gauges.unsound !== null);
+    for (const failure of snapshot.failures) this.#addFailure(failure, isUnsound(snapshot));
     addNames(this.#versions, snapshot.server.versions);
     addNames(this.#subprotocols, snapshot.server.subprotocols);
     this.#software ??= snapshot.server.software;
@@ -215,9 +216,9 @@ export class Aggregator {
     if (untilUs < Infinity) this.timeline.advance(untilUs);
   }
 
-  #takeBack(sentUs: number): void {
+  #takeBack(sentUs: number, deliveries: number): void {
     const second = Math.max(0, Math.floor((sentUs - this.#startUs) / 1e6));
-    this.#takenBack.set(second, (this.#takenBack.get(second) ?? 0) + 1);
+    this.#takenBack.set(second, (this.#takenBack.get(second) ?? 0) + deliveries);
   }
 
   /** What the timeline has counted since the row before. */

@@ -5,20 +5,21 @@ import { GAUGES } from './testing/snapshots.js';
 
 const gauges = (changes: Partial<Gauges>): Gauges => ({ ...GAUGES, ...changes });
 
-function rowOf(told: readonly (readonly [worker: number, changes: Partial<Gauges>])[]) {
+function rowOf(
+  told: readonly Partial<Gauges>[],
+  unsound: readonly Parameters<UsageOfSecond['wasUnsound']>[] = [],
+) {
   const second = new UsageOfSecond();
-  for (const [worker, changes] of told) second.add(worker, gauges(changes));
+  for (const changes of told) second.add(gauges(changes));
+  for (const each of unsound) second.wasUnsound(...each);
   return { ...new ProcessUsage().close(second), lagMaxUs: 0, readDelayMaxUs: 0 };
 }
 
 describe('what a second says of the generator', () => {
   it('is of the worst worker, but what processes have adds up', () => {
     const row = rowOf([
-      [0, { pid: 1, processRssBytes: 10, cpuWaitUs: 5000, loopDelayMaxUs: 900, utilization: 0.25 }],
-      [
-        1,
-        { pid: 2, processRssBytes: 20, pausedUs: 3e6, openFiles: 70, heapLiveBytes: 30, heapLimitBytes: 40 },
-      ],
+      { pid: 1, processRssBytes: 10, cpuWaitUs: 5000, loopDelayMaxUs: 900, utilization: 0.25 },
+      { pid: 2, processRssBytes: 20, pausedUs: 3e6, openFiles: 70, heapLiveBytes: 30, heapLimitBytes: 40 },
     ]);
     expect(row).toMatchObject({
       rssBytes: 30,
@@ -32,23 +33,36 @@ describe('what a second says of the generator', () => {
   });
 
   it('has for each cause the time of the worst worker, and counts a worker once', () => {
-    const row = rowOf([
-      [0, { unsound: 'cpu-starved', spanUs: 300_000 }],
-      [0, { unsound: 'cpu-starved', spanUs: 400_000 }],
-      [1, { unsound: 'cpu-starved', spanUs: 500_000 }],
-      [1, { unsound: 'loop-blocked', spanUs: 500_000 }],
-      [2, {}],
-    ]);
+    const row = rowOf(
+      [],
+      [
+        [0, 'cpu-starved', 300_000, 10],
+        [0, 'cpu-starved', 400_000, 20],
+        [1, 'cpu-starved', 500_000, 0],
+        [1, 'loop-blocked', 500_000, 0],
+      ],
+    );
     expect(row.unsoundSec).toEqual({ 'cpu-starved': 0.7, 'loop-blocked': 0.5 });
-    expect(row.unsoundWorkers).toBe(2);
+    expect(row).toMatchObject({ unsoundWorkers: 2, loopDelayMaxUs: 20 });
+  });
+
+  it('is not sound while a worker reads what had waited for it, but that is no time of any cause', () => {
+    expect(rowOf([], [[0, null, 1e6, 4e6]])).toMatchObject({
+      unsoundWorkers: 1,
+      unsoundSec: {},
+      loopDelayMaxUs: 4e6,
+    });
   });
 
   it('keeps the time of each cause when rows become one', () => {
-    const a = rowOf([[0, { unsound: 'gc-pauses', spanUs: 1e6, gcMaxUs: 7 }]]);
-    const b = rowOf([
-      [0, { unsound: 'gc-pauses', spanUs: 5e5 }],
-      [1, { unsound: 'schedule-lag', spanUs: 1e6 }],
-    ]);
+    const a = rowOf([{ gcMaxUs: 7 }], [[0, 'gc-pauses', 1e6, 0]]);
+    const b = rowOf(
+      [],
+      [
+        [0, 'gc-pauses', 5e5, 0],
+        [1, 'schedule-lag', 1e6, 0],
+      ],
+    );
     expect(mergeGeneratorRows(a, b)).toMatchObject({
       unsoundSec: { 'gc-pauses': 1.5, 'schedule-lag': 1 },
       unsoundWorkers: 2,

@@ -7,6 +7,7 @@ import type { Gauges } from './snapshot.js';
 export class UsageOfSecond {
   readonly byPid = new Map<number, { cpuUs: number; rssBytes: number }>();
   readonly #unsoundUs = new Map<UnsoundCause, Map<number, number>>();
+  readonly #unsoundWorkers = new Set<number>();
   cpuWaitUs = 0;
   gcMaxUs = 0;
   utilization = 0;
@@ -17,7 +18,7 @@ export class UsageOfSecond {
   openFiles = 0;
   machineBusy = 0;
 
-  add(worker: number, gauges: Gauges): void {
+  add(gauges: Gauges): void {
     // Threads of one process all tell the same figures of it.
     const { cpuUs = 0, rssBytes = 0 } = this.byPid.get(gauges.pid) ?? {};
     this.byPid.set(gauges.pid, {
@@ -34,11 +35,10 @@ export class UsageOfSecond {
     if (gauges.heapLimitBytes > 0) {
       this.heapShare = Math.max(this.heapShare, gauges.heapLiveBytes / gauges.heapLimitBytes);
     }
-    if (gauges.unsound !== null) this.#addUnsound(worker, gauges.unsound, gauges.spanUs);
   }
 
   get unsoundWorkers(): number {
-    return new Set([...this.#unsoundUs.values()].flatMap((byWorker) => [...byWorker.keys()])).size;
+    return this.#unsoundWorkers.size;
   }
 
   /** Of several workers that were unwell for one reason, the time of the worst. */
@@ -50,7 +50,16 @@ export class UsageOfSecond {
     return seconds;
   }
 
-  #addUnsound(worker: number, cause: UnsoundCause, spanUs: number): void {
+  /**
+   * A worker was not well for a part of the second.
+   *
+   * @param cause null: it was well again, but what it read had waited for it; this counts no time
+   * @param lateUs by how much it was late
+   */
+  wasUnsound(worker: number, cause: UnsoundCause | null, spanUs: number, lateUs: number): void {
+    this.#unsoundWorkers.add(worker);
+    this.loopDelayMaxUs = Math.max(this.loopDelayMaxUs, lateUs);
+    if (cause === null) return;
     const byWorker = this.#unsoundUs.get(cause) ?? new Map<number, number>();
     this.#unsoundUs.set(cause, byWorker);
     byWorker.set(worker, (byWorker.get(worker) ?? 0) + spanUs);

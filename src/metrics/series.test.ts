@@ -3,7 +3,7 @@ import { MAX_SERIES_ROWS, Series, mergeRows } from './series.js';
 import { GAUGES, deltaOf, snapshotOf } from './testing/snapshots.js';
 
 const QUIET = { open: 0, published: 0, expected: 0 };
-const newSeries = (): Series => new Series((ms) => ms);
+const newSeries = (): Series => new Series(0, (ms) => ms);
 
 describe('Series', () => {
   it('has a row for each second that is closed, also for one in which nothing was reported', () => {

@@ -6,6 +6,7 @@ import type { HistogramDelta } from './interval-histogram.js';
 import { LatencyTotal } from './latency-total.js';
 import { ProcessUsage, UsageOfSecond, mergeGeneratorRows } from './process-usage.js';
 import type { Snapshot } from './snapshot.js';
+import { UnsoundSpans } from './unsound-spans.js';
 
 /** One hour at a row a second; beyond it two rows become one, so a series never outgrows a report. */
 export const MAX_SERIES_ROWS = 3600;
@@ -32,12 +33,14 @@ export class Series {
   readonly #plannedTotalAtMs: (ms: number) => number;
   readonly #open = new Map<number, OpenRow>();
   readonly #scratch = new LatencyTotal();
+  readonly #unsound: UnsoundSpans;
   readonly usage = new ProcessUsage();
   #rows: SeriesRow[] = [];
   #closed = 0;
 
-  constructor(plannedTotalAtMs: (ms: number) => number) {
+  constructor(startUs: number, plannedTotalAtMs: (ms: number) => number) {
     this.#plannedTotalAtMs = plannedTotalAtMs;
+    this.#unsound = new UnsoundSpans(startUs);
   }
 
   /** How many seconds are closed. */
@@ -60,7 +63,8 @@ export class Series {
     for (const { role, kind, count } of snapshot.failures) {
       if (role === 'connection') row.failures[kind] = (row.failures[kind] ?? 0) + count;
     }
-    row.usage.add(snapshot.worker, snapshot.gauges);
+    row.usage.add(snapshot.gauges);
+    this.#unsound.add(snapshot, this.#closed);
     this.usage.sawLimits(snapshot.gauges, (snapshot.row + 1) * 1000);
   }
 
@@ -108,6 +112,7 @@ export class Series {
   #take(timeline: TimelineRow, widthSec: number): SeriesRow {
     const second = this.#closed;
     const row = this.#rowAt(second);
+    this.#unsound.mark(second, row.usage);
     this.#open.delete(second);
     this.#closed++;
     return this.#render(second, Math.round(widthSec * 1000) / 1000, row, timeline);

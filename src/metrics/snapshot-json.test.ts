@@ -77,6 +77,7 @@ const anySnapshot: fc.Arbitrary<Snapshot> = fc
       ownLagMaxUs: anyCount,
       heapLiveBytes: anyCount,
       heapLimitBytes: anyCount,
+      stoodStillBeforeUs: fc.nat(),
       unsound: fc.constantFrom(null, ...UNSOUND_CAUSES),
     }),
   })

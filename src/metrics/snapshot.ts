@@ -22,7 +22,7 @@ export interface Snapshot {
   /** Destinations first seen in this interval; events refer to them by the order in which a worker met them. */
   readonly destinations: readonly DestinationInfo[];
   readonly events: EventBatch;
-  /** (number of a destination, deliveries received of it) pairs. */
+  /** Triples: a destination’s number, the second of the monotonic clock in which it was sent, deliveries received of that. */
   readonly received: Uint32Array<ArrayBuffer>;
   readonly server: ServerDelta;
   readonly gauges: Gauges;
@@ -78,6 +78,8 @@ export interface Gauges {
   /** What the last full garbage collection left of the heap; 0 before the first. */
   readonly heapLiveBytes: number;
   readonly heapLimitBytes: number;
+  /** For how long the worker had stood still up to the beginning, and read first what had waited; 0: it had not. */
+  readonly stoodStillBeforeUs: number;
   /** Why the worker was not well since (health/): what failed then may be its own doing. null: it was well. */
   readonly unsound: UnsoundCause | null;
 }

@@ -270,11 +270,11 @@ export interface GeneratorRow {
   readonly gcMaxUs: number;
   /** From 0 to 1: how much of the time a worker's event loop was busy. */
   readonly utilization: number;
-  /** Workers that were not well within this row (docs/verdicts.md). */
+  /** Workers that were not well within this row, or read in it what had waited for that (docs/verdicts.md). */
   readonly unsoundWorkers: number;
   /** Seconds within this row in which a worker was not well, by why. */
   readonly unsoundSec: Readonly<Partial<Record<UnsoundCause, number>>>;
-  /** The longest time in which a worker's event loop did not turn, beyond what it sleeps. */
+  /** The longest time in which a worker's event loop did not turn, beyond what it sleeps; in each row that it reaches into. */
   readonly loopDelayMaxUs: number;
   /** How long a worker stood still: it neither ran nor waited for a CPU. */
   readonly pausedMs: number;

@@ -129,10 +129,14 @@ function lastAtOnce(slices: readonly Slice[], at: number): number {
   return last;
 }
 
-/** That so many are lost can itself hold the generator up: what counts is whether it was well before. */
+/**
+ * That so many are lost can itself hold the generator up: what counts is whether it was well before. Not even the last
+ * rows of a time in which it was not well are the target's: it reads what happened in them when it is well again.
+ */
 function soundUpTo(slices: readonly Slice[], at: number): boolean {
   const before = at === 0 ? slices.slice(0, 1) : slices.slice(Math.max(0, at - UNWELL_ROWS), at);
-  return before.some(({ clear }) => clear);
+  const upTo = slices.slice(Math.max(0, at + 1 - UNWELL_ROWS), at + 1);
+  return before.some(({ clear }) => clear) && (upTo.length < UNWELL_ROWS || upTo.some(({ clear }) => clear));
 }
 
 /** Nothing ends well any more, though there is work, from some moment to the end of the work. */

@@ -14,6 +14,7 @@ export const GAUGES: Gauges = {
   utilization: 0,
   loopDelayMaxUs: 0,
   pausedUs: 0,
+  stoodStillBeforeUs: 0,
   ownLagMaxUs: 0,
   heapLiveBytes: 0,
   heapLimitBytes: 0,
@@ -38,12 +39,18 @@ export function snapshotOf(given: Partial<Snapshot>): Snapshot {
   };
 }
 
-export type EventTold = readonly [atUs: number, type: EventType, destination?: number, sinceUs?: number];
+export type EventTold = readonly [
+  atUs: number,
+  type: EventType,
+  destination?: number,
+  sinceUs?: number,
+  doubtUs?: number,
+];
 
 export function eventsOf(events: readonly EventTold[]): Snapshot['events'] {
   const buffer = new EventBuffer();
-  for (const [atUs, type, destination = 0, sinceUs = 0] of events)
-    buffer.add(atUs, type, destination, sinceUs);
+  for (const [atUs, type, destination = 0, sinceUs = 0, doubtUs] of events)
+    buffer.add(atUs, type, destination, sinceUs, doubtUs);
   return buffer.take();
 }
 
