@@ -396,6 +396,52 @@ describe('deliveries', () => {
     expect(kinds(given)).not.toContain('deliveries-lost');
   });
 
+  /** One of 1,000 connections is half-open from 20 s to 45 s, and owed one delivery a second; `lost` in all. */
+  function withOneSilent(lost: number, heartbeatMs: Measured['server']['heartbeatMs']): Finding[] {
+    const measured = simulated({
+      connections: 1000,
+      fromPerSec: 200,
+      messagesPerSec: 1,
+      holdSec: 50,
+      unluckyAtSec: 45,
+    });
+    const { server, connections, deliveries } = measured;
+    const missed = { 'heartbeat-missed': 1 };
+    const series = measured.series.map((row) => ({
+      ...row,
+      received: row.atSec >= 20 && row.atSec < 45 ? row.received - 1 : row.received,
+      // What was sent within the drain time before its end is not owed any more.
+      expected: row.atSec >= 35 && row.atSec < 45 ? row.expected - 1 : row.expected,
+      failures: row.atSec === 45 ? missed : row.failures,
+    }));
+    return targetFindings(
+      {
+        ...measured,
+        series,
+        server: { ...server, heartbeatMs },
+        failures: measured.failures.map((row) => ({ ...row, kind: 'heartbeat-missed' as const })),
+        connections: { ...connections, droppedAgeUs: null, droppedIdleUs: null },
+        deliveries: { ...deliveries, lost },
+      },
+      [],
+    );
+  }
+
+  it('that were lost on a connection that had been silent for long are no finding of their own', () => {
+    expect(withOneSilent(15, { send: 10_000, receive: 10_000 })).toEqual([]);
+  });
+
+  it('that are more than a silent connection can have been owed are lost', () => {
+    const [told, ...others] = withOneSilent(300, { send: 10_000, receive: 10_000 });
+    expect(told?.kind).toBe('deliveries-lost');
+    expect(told?.evidence.text).toContain('if these were owed no more than twice');
+    expect(others).toEqual([]);
+  });
+
+  it('are no finding where it is not known for how long a connection was silent', () => {
+    expect(withOneSilent(300, null)).toEqual([]);
+  });
+
   it('that were on their way when a run was stopped are not lost', () => {
     expect(kinds({ droppedShare: 0.1, stopAtSec: 9 })).toEqual([]);
   });

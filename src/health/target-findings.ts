@@ -11,11 +11,8 @@ import { killedBy } from './target/killed-by.js';
 import { loginRefused } from './target/login-refused.js';
 import { messageTooBig, overloaded } from './target/said.js';
 import { stalled } from './target/stalled.js';
-import { LEAST_BACKLOG_ROWS } from './target/thresholds.js';
+import { LEAST_BACKLOG_ROWS, MISSED_AFTER_INTERVALS } from './target/thresholds.js';
 import { type Timeline, timelineOf } from './target/timeline.js';
-
-/** A missed heart-beat is noticed after that many agreed intervals (session/heartbeat.ts). */
-const MISSED_AFTER_INTERVALS = 2.5;
 
 /** Limits of our own machine, which look like a limit of the target. */
 const OWN_LIMITS: ReadonlySet<FindingKind> = new Set<FindingKind>([

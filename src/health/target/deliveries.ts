@@ -3,7 +3,8 @@ import type { Measured } from '../measured.js';
 import { formatCount } from '../../shared/units.js';
 import { found, many } from './found.js';
 import type { Backlog } from './delivery-backlog.js';
-import type { Slice, Timeline } from './timeline.js';
+import { MISSED_AFTER_INTERVALS } from './thresholds.js';
+import { type Slice, type Timeline, sumOf } from './timeline.js';
 
 /** Messages that came to the wrong place, more than once, or in another order than the scenario asks for. */
 export function wrongDeliveries({ deliveries, plan, series }: Measured): Finding[] {
@@ -30,15 +31,12 @@ export function wrongDeliveries({ deliveries, plan, series }: Measured): Finding
  * Deliveries that never came, although their connections stayed: what was on its way to a connection that ended is
  * lost with it, and what still came at the end of the run had only not been waited for.
  */
-export function lostDeliveries(
-  { slices }: Timeline,
-  { deliveries, run, connections }: Measured,
-  backlog: Backlog | null,
-): Finding[] {
-  const { lost, expected } = deliveries;
+export function lostDeliveries({ slices }: Timeline, measured: Measured, backlog: Backlog | null): Finding[] {
+  const { run, connections } = measured;
+  const { lost, expected } = measured.deliveries;
   // A run that was cut off ends with everything that was on its way.
   if (lost === 0 || run.marksMs.holdEnd === undefined || run.marksMs.stopAsked !== undefined) return [];
-  const withConnections = lostWithConnections(slices);
+  const withConnections = lostWithConnections(slices) + lostInSilence(slices, measured);
   if (lost - withConnections < 1 || stillComing(slices)) return [];
   // What waited when publishing ended had only the drain time.
   if (backlog !== null && lost <= backlog.outstanding) return [];
@@ -47,14 +45,14 @@ export function lostDeliveries(
   const dropped =
     connections.droppedWhileHolding === 0
       ? ''
-      : ` At most ${formatCount(Math.round(withConnections))} of them can have been on their way to connections that ended.`;
+      : ` At most ${formatCount(Math.round(withConnections))} of them can have been on their way to connections that ended, if these were owed no more than twice what others were.`;
   const text = `${formatCount(lost)} of ${many(expected, 'delivery', 'deliveries')} that were due never came (${share < 0.01 ? 'less than 0.01' : share.toFixed(2)} %), and nothing more was coming in the end.${dropped}`;
   return [
     found('deliveries-lost', 'critical', slices[lastWithout + 1]?.startMs ?? 0, text, { lost, expected }),
   ];
 }
 
-/** An upper bound: the part of what was outstanding or due that belonged to the connections which ended. */
+/** The part of what was outstanding or due that belonged to the connections which ended, at twice what others had. */
 function lostWithConnections(slices: readonly Slice[]): number {
   let bound = 0;
   let outstandingBefore = 0;
@@ -67,6 +65,31 @@ function lostWithConnections(slices: readonly Slice[]): number {
     }
     outstandingBefore = outstanding;
   }
+  return Math.ceil(bound);
+}
+
+/**
+ * What was due, at twice what others had, to connections that fell silent, from the last byte of theirs on. Infinity
+ * where it is not known since when they were silent.
+ */
+function lostInSilence(slices: readonly Slice[], { series, server }: Measured): number {
+  let bound = 0;
+  slices.forEach(({ startMs, endMs, openBefore, opened }, i) => {
+    // A failure may be counted a row later than its moment, or earlier.
+    const silent = series[i]?.failures['heartbeat-missed'] ?? 0;
+    if (silent === 0) return;
+    const receiveMs = server.heartbeatMs?.receive ?? 0;
+    if (receiveMs === 0) {
+      bound = Infinity;
+      return;
+    }
+    const sinceMs = startMs - receiveMs * MISSED_AFTER_INTERVALS - (endMs - startMs);
+    const due = sumOf(
+      slices.filter((slice) => slice.endMs > sinceMs && slice.startMs < endMs),
+      ({ expected }) => expected,
+    );
+    bound += Math.min(1, (2 * silent) / Math.max(1, openBefore + opened)) * due;
+  });
   return Math.ceil(bound);
 }
 

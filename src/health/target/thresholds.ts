@@ -110,3 +110,6 @@ export const UP_TO_MS = 2000;
 /** Deliveries are healthy with half of them below this, and no more than this much of the inflow outstanding. */
 export const HEALTHY_US = 250_000;
 export const HEALTHY_OUTSTANDING_SEC = 0.5;
+
+/** A missed heart-beat is noticed after that many agreed intervals (session/heartbeat.ts). */
+export const MISSED_AFTER_INTERVALS = 2.5;
