@@ -151,6 +151,22 @@ describe('what is found about the generator', () => {
     expect(told({ health }).map(([kind]) => kind)).toEqual(kinds);
   });
 
+  it.each<[string, Partial<GeneratorHealth>]>([
+    ['the memory of a container', { groupMemory: { used: 95, limit: 100, atMs: 5 } }],
+    ['the memory of TCP', { tcpPages: { used: 100, limit: 100, atMs: 5 } }],
+  ])('says of %s that a target on the same machine has its part in it', (_, health) => {
+    const textFor = (url: string): string | undefined =>
+      generatorFindings(measured({ health, urls: [url] }))[0]?.evidence.text;
+    expect(textFor('ws://127.0.0.1:9/ws')).toContain('The target on this machine has its part in that');
+    expect(textFor('wss://chat.example.com/ws')).not.toContain('target');
+  });
+
+  it('says of a heap, which a worker has for itself, nothing of the kind', () => {
+    const health = { heap: { used: 90, limit: 100, atMs: 5 } };
+    const [full] = generatorFindings(measured({ health, urls: ['ws://localhost/'] }));
+    expect(full?.evidence.text).not.toContain('target');
+  });
+
   it('is about the network when one segment in a hundred is sent again, but on loopback', () => {
     const health = { segments: { sent: 10_000, retransmitted: 100 } };
     const urls = ['wss://chat.example.com/ws'];

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Finding, FindingKind } from '../model/findings.js';
+import type { FailureRow } from '../model/result.js';
 import type { Measured } from './measured.js';
 import { targetFindings } from './target-findings.js';
 import { HANGS, REFUSES, RESETS, type Simulated, answers, simulated } from './testing/simulated-target.js';
@@ -121,6 +122,18 @@ describe('a connection limit', () => {
 
   it('is told even where another trouble of ours was small', () => {
     expect(findings({ maxConnections: 200 }, [own('gc-pauses', 'warning')])).toHaveLength(1);
+  });
+
+  it('is told of a target on the same machine where TCP was short of memory and no socket failed', () => {
+    const measured = simulated({ maxConnections: 200 });
+    const short = own('socket-memory', 'warning');
+    const at = (embedded: boolean, url: string) => {
+      const plan = { ...measured.plan, target: { ...measured.plan.target, embedded, urls: [url] } };
+      return targetFindings({ ...measured, plan }, [short]).map(({ kind }) => kind);
+    };
+    expect(at(true, 'ws://127.0.0.1:9/ws')).toEqual(['connection-limit']);
+    expect(at(false, 'ws://localhost/ws')).toEqual(['connection-limit']);
+    expect(at(false, 'wss://chat.example.com/ws')).toEqual([]);
   });
 });
 
@@ -337,17 +350,74 @@ describe('a standstill', () => {
 });
 
 describe('what killed it', () => {
-  it('were the connections, when they grew and messages flowed', () => {
-    const [, killed] = findings({ diesAtConnections: 400 });
+  const strained = { connections: 900, diesAtConnections: 800, slowFromConnections: 300, slowByUs: 400_000 };
+
+  it('were the connections, when they grew, handshakes became slow, and messages flowed', () => {
+    const [, killed] = findings(strained);
     expect(killed?.kind).toBe('killed-by-connections');
-    expect(killed?.evidence.values).toMatchObject({ connectionsAtBreak: 400, outstanding: 0 });
+    expect(killed?.evidence.values).toMatchObject({ connectionsAtBreak: 800, outstanding: 0 });
+    expect(killed?.evidence.values['openingMs']).toBeGreaterThanOrEqual(400);
+    expect(killed?.evidence.text).toContain('half of the handshakes took longer than');
   });
 
   it('were the connections, also where nothing was published', () => {
-    expect(kinds({ diesAtConnections: 400, messagesPerSec: 0 })).toEqual([
-      'all-lost',
-      'killed-by-connections',
-    ]);
+    expect(kinds({ ...strained, messagesPerSec: 0 })).toEqual(['all-lost', 'killed-by-connections']);
+  });
+
+  it('were the connections, when more and more of the connects failed until it broke', () => {
+    const { series, failures, ...others } = simulated({ connections: 900, diesAtConnections: 800 });
+    const failing = series.map((row) =>
+      row.atSec >= 4 && row.atSec < 8 ? { ...row, failures: { 'tcp-reset': 10 * row.atSec - 20 } } : row,
+    );
+    const resets: FailureRow = {
+      ...RESETS,
+      side: 'target',
+      role: 'connection',
+      count: 140,
+      whileUnsound: 0,
+    };
+    const told = targetFindings({ ...others, series: failing, failures: [...failures, resets] }, []);
+    const killed = told.find(({ kind }) => kind.startsWith('killed'));
+    expect(killed?.kind).toBe('killed-by-connections');
+    expect(killed?.evidence.text).toContain('failed in the last seconds');
+  });
+
+  it.each([
+    ['in the middle of a ramp', { connections: 3000, fromPerSec: 50, diesAtSec: 20 }],
+    ['within two seconds of the last arrival', { connections: 600, diesAtSec: 7 }],
+    ['in which nothing is published', { diesAtConnections: 400, messagesPerSec: 0 }],
+    ['of which handshakes are slow from the first on', { ...strained, slowFromConnections: 0 }],
+    ['of which handshakes are only a little slower than at first', { ...strained, slowByUs: 100_000 }],
+  ] satisfies [string, Simulated][])('can not be told of a target that dies %s', (_, given) => {
+    const killed = findings(given).find(({ kind }) => kind.startsWith('killed'));
+    expect(killed?.kind).toBe('killed-by-unknown');
+    expect(killed?.evidence.text).toContain('it can have been stopped');
+  });
+
+  it('can not be told where handshakes had been slow, and were well again', () => {
+    const { series, ...others } = simulated({ connections: 900, diesAtConnections: 800 });
+    const slow = { count: 100, p50: 400_000, p99: 500_000, max: 500_000 };
+    const rows = series.map((row) =>
+      row.atSec >= 3 && row.atSec < 6 ? { ...row, phases: { ...row.phases, upgrade: slow } } : row,
+    );
+    const told = targetFindings({ ...others, series: rows }, []);
+    expect(told.map(({ kind }) => kind)).toEqual(['all-lost', 'killed-by-unknown']);
+  });
+
+  it('can not be told where it was we who were slow', () => {
+    const killed = findings({ ...strained, unsound: (sec) => sec === 6 }).find(({ kind }) =>
+      kind.startsWith('killed'),
+    );
+    expect(killed?.kind).toBe('killed-by-unknown');
+  });
+
+  it('can not be told where a limit on their rate made connects fail', () => {
+    const ramp = { fromPerSec: 50, toPerSec: 300, connections: 1500, connectsPerSec: 80, refusal: RESETS };
+    const told = findings({ ...ramp, diesAtSec: 7 });
+    const killed = told.find(({ kind }) => kind.startsWith('killed'));
+    expect(told.map(({ kind }) => kind)).toContain('connect-rate-limit');
+    expect(killed?.kind).toBe('killed-by-unknown');
+    expect(killed?.evidence.text).toContain('explained by a limit');
   });
 
   it('were the messages, when a backlog grew and connections did not', () => {

@@ -1,4 +1,5 @@
 import { type Finding, type FindingKind, generatorVerdict } from '../model/findings.js';
+import { sharesMachine } from './beside-target.js';
 import type { Measured } from './measured.js';
 import { allLost } from './target/all-lost.js';
 import { type Collapse, collapseOf } from './target/collapse.js';
@@ -35,14 +36,16 @@ export function targetFindings(measured: Measured, own: readonly Finding[]): Fin
   const before = upTo(timeline, collapse);
   const backlog = backlogOf(before, collapse === null ? undefined : LEAST_BACKLOG_ROWS);
   const standstills = stalled(before, collapse);
+  const limited =
+    login.length > 0 || own.some(({ kind }) => OWN_LIMITS.has(kind))
+      ? []
+      : limits(before, measured, standstills);
   return [
     ...login,
-    ...(login.length > 0 || own.some(({ kind }) => OWN_LIMITS.has(kind))
-      ? []
-      : limits(before, measured, standstills)),
+    ...limited,
     ...idle,
     ...(collapse === null ? [] : allLost(collapse)),
-    ...(collapse === null ? [] : killedBy(timeline, collapse, backlog)),
+    ...(collapse === null ? [] : killedBy(timeline, collapse, backlog, limited.length > 0)),
     ...deliveryBacklog(backlog),
     ...standstills,
     ...overloaded(measured),
@@ -51,6 +54,11 @@ export function targetFindings(measured: Measured, own: readonly Finding[]): Fin
     // What waits in a target that hangs is lost with it.
     ...(collapse?.how === 'hung' ? [] : lostDeliveries(timeline, measured, backlog)),
   ];
+}
+
+/** Short memory in which no socket failed can be of a target on the same machine: then its limits are its own. */
+function isOwnLimit({ kind, severity }: Finding, { plan }: Measured): boolean {
+  return OWN_LIMITS.has(kind) && !(severity === 'warning' && kind === 'socket-memory' && sharesMachine(plan));
 }
 
 function limits(timeline: Timeline, { plan }: Measured, standstills: readonly Finding[]): Finding[] {

@@ -1,6 +1,7 @@
 import type { FailureKind } from '../../model/failures.js';
 import type { Finding, FindingKind } from '../../model/findings.js';
 import type { Nearest } from '../../model/health.js';
+import { sharesMachine } from '../beside-target.js';
 import type { Measured } from '../measured.js';
 import { finding, percentOf } from './finding.js';
 
@@ -54,7 +55,7 @@ function socketMemory(measured: Measured): Finding | null {
   const used =
     tcpPages === null
       ? ''
-      : ` TCP had ${tcpPages.used} pages of memory; from ${tcpPages.limit} on the kernel takes from its buffers.`;
+      : ` TCP had ${tcpPages.used} pages of memory; from ${tcpPages.limit} on the kernel takes from its buffers.${sharedWith(measured)}`;
   return failed > 0
     ? finding('socket-memory', 'critical', firstMs('local-memory', measured), {
         text: `${failed} sockets failed for want of memory.${used}`,
@@ -70,9 +71,9 @@ function memoryLimit(measured: Measured): Finding | null {
     ...valuesOf(heap, 'heapBytes', 'heapLimitBytes'),
     ...valuesOf(groupMemory, 'groupBytes', 'groupLimitBytes'),
   };
-  const near = (kind: FindingKind, what: string, nearest: Nearest): Finding =>
+  const near = (kind: FindingKind, what: string, nearest: Nearest, whose = ''): Finding =>
     finding(kind, 'warning', nearest.atMs, {
-      text: `${what} was ${percentOf(nearest.used / nearest.limit)} % full (${mb(nearest.used)} of ${mb(nearest.limit)} MB).`,
+      text: `${what} was ${percentOf(nearest.used / nearest.limit)} % full (${mb(nearest.used)} of ${mb(nearest.limit)} MB).${whose}`,
       values,
     });
   if (killed > 0) {
@@ -84,8 +85,16 @@ function memoryLimit(measured: Measured): Finding | null {
   }
   if (isNear(heap, HEAP_NEAR))
     return near('memory-limit', 'After a full garbage collection the heap of a worker', heap);
-  if (isNear(groupMemory, GROUP_NEAR)) return near('memory-limit', "The container's memory", groupMemory);
+  if (isNear(groupMemory, GROUP_NEAR))
+    return near('memory-limit', "The container's memory", groupMemory, sharedWith(measured));
   return null;
+}
+
+/** Memory of the whole machine, or of all in one container, is not the generator's alone. */
+function sharedWith({ plan }: Measured): string {
+  return sharesMachine(plan)
+    ? " The target on this machine has its part in that: it need not be the generator's."
+    : '';
 }
 
 function isNear(nearest: Nearest | null, share: number): nearest is Nearest {

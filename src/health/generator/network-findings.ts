@@ -1,5 +1,5 @@
-import { isIPv4 } from 'node:net';
 import type { Finding } from '../../model/findings.js';
+import { isBesideTarget } from '../beside-target.js';
 import type { Measured } from '../measured.js';
 import { finding } from './finding.js';
 
@@ -13,7 +13,7 @@ const MANY_SHARE = 0.01;
  */
 export function networkFindings({ generator, plan }: Measured): Finding[] {
   const { segments } = generator.health;
-  if (segments === null || plan.target.urls.every(isLoopback)) return [];
+  if (segments === null || isBesideTarget(plan)) return [];
   const { sent, retransmitted } = segments;
   if (retransmitted < MANY_SEGMENTS || retransmitted < sent * MANY_SHARE) return [];
   const percent = Math.round((retransmitted / sent) * 1000) / 10;
@@ -23,13 +23,4 @@ export function networkFindings({ generator, plan }: Measured): Finding[] {
       values: { segmentsSent: sent, segmentsRetransmitted: retransmitted },
     }),
   ];
-}
-
-function isLoopback(url: string): boolean {
-  // A masked URL need not be one any more.
-  if (!URL.canParse(url)) return false;
-  const { hostname } = new URL(url);
-  return (
-    hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'))
-  );
 }
