@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import net from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { TEST_TLS } from '../broker/testing/test-tls.js';
+import { NativeSocket } from './native-socket.js';
 import { Resolver } from './resolver.js';
 import { nativeClient, newRecorder } from './testing/clients.js';
 import { HeardListener } from './testing/heard.js';
@@ -87,6 +88,23 @@ describe('an end of TCP without a Close frame', () => {
     await listener.next('fact');
     expect(listener.facts).toMatchObject([{ type: 'system', code: 'ECONNRESET' }]);
     expect(listener.types).not.toContain('end');
+  });
+
+  it('is told with the moment at which it is known, though it is asked for earlier', async () => {
+    const { transport, listener, peer, pass } = await connect(CONNECTED);
+    const ended = vi.spyOn(listener, 'onEnd');
+    // As a socket does that has to write something before.
+    const ask = vi.spyOn(NativeSocket.prototype, 'askHowItEnded').mockImplementation((then) => {
+      pass(2000);
+      then(null);
+    });
+    running.push(() => {
+      ask.mockRestore();
+    });
+    peer.socket.end();
+    await listener.next('end');
+    expect(ended).toHaveBeenCalledWith(1_002_000_000);
+    transport.destroy();
   });
 
   it('that is a FIN directly after bytes is told as one', async () => {

@@ -311,8 +311,10 @@ export class NativeTransport extends WheelEntry implements Transport, SocketOwne
     }
     this.#socket.askHowItEnded((reset) => {
       if (this.#destroyed) return;
-      if (reset === null) this.#ended(atUs);
-      else this.#fact(reset, atUs);
+      // Behind writes that wait, the answer comes turns later: the moment of the end may have been handed over by then.
+      const toldUs = this.#shared.nowUs();
+      if (reset === null) this.#ended(toldUs);
+      else this.#fact(reset, toldUs);
     });
   }
 
