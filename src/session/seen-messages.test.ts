@@ -96,6 +96,17 @@ describe('SeenMessages, of a budget', () => {
     expect([b.see(1, 0), b.see(1, 0)]).toEqual(['next', 'copy']);
   });
 
+  it('takes no more than a quarter of the heap', () => {
+    const publishersOf = (budget: SeenBudget): number => {
+      const seen = new SeenMessages(budget);
+      let publishers = 0;
+      while (publishers < 10_000 && seen.see(publishers, 0) === 'next') publishers++;
+      return publishers;
+    };
+    expect(publishersOf(SeenBudget.ofHeap(4_480))).toBe(publishersOf(new SeenBudget(1_120)));
+    expect(SeenBudget.ofHeap(4 * 1024 ** 3).take(256 * 1024 ** 2 + 1)).toBe(false);
+  });
+
   it('gives back all that it took', () => {
     const budget = new SeenBudget(1000);
     for (let round = 0; round < 10; round++) {

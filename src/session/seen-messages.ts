@@ -19,12 +19,20 @@ const EXTENSION = 4096;
 const NUMBERS_BYTES = 112;
 const EXTENSION_BYTES = EXTENSION / 8 + 208;
 
+/** Enough for more than a million pairs of publisher and subscription. */
+const MAX_BUDGET_BYTES = 256 * 1024 * 1024;
+
 /** How much memory all subscriptions of a worker may take together to tell copies and the order of messages. */
 export class SeenBudget {
   #leftBytes: number;
 
-  constructor(bytes = 256 * 1024 * 1024) {
+  constructor(bytes = MAX_BUDGET_BYTES) {
     this.#leftBytes = bytes;
+  }
+
+  /** @param heapLimitBytes of the worker's heap: most of it is for its connections */
+  static ofHeap(heapLimitBytes: number): SeenBudget {
+    return new SeenBudget(Math.min(MAX_BUDGET_BYTES, heapLimitBytes / 4));
   }
 
   take(bytes: number): boolean {

@@ -1,3 +1,4 @@
+import v8 from 'node:v8';
 import { Recorder } from '../metrics/recorder.js';
 import type { RunPlan } from '../model/plan.js';
 import { Dispatcher } from '../pacing/dispatcher.js';
@@ -35,7 +36,7 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
   readonly run: number;
   readonly runId: string;
   readonly lateToleranceUs = LATE_TOLERANCE_US;
-  readonly seenBudget = new SeenBudget();
+  readonly seenBudget = SeenBudget.ofHeap(v8.getHeapStatistics().heap_size_limit);
   drainEndUs = Infinity;
   drained = false;
   readonly loopClock: LoopClock;
