@@ -367,13 +367,13 @@ describe('what killed it', () => {
   it('were the connections, when more and more of the connects failed until it broke', () => {
     const { series, failures, ...others } = simulated({ connections: 900, diesAtConnections: 800 });
     const failing = series.map((row) =>
-      row.atSec >= 4 && row.atSec < 8 ? { ...row, failures: { 'tcp-reset': 10 * row.atSec - 20 } } : row,
+      row.atSec >= 4 && row.atSec < 7 ? { ...row, failures: { 'tcp-reset': 10 * row.atSec - 20 } } : row,
     );
     const resets: FailureRow = {
       ...RESETS,
       side: 'target',
       role: 'connection',
-      count: 140,
+      count: 90,
       whileUnsound: 0,
     };
     const told = targetFindings({ ...others, series: failing, failures: [...failures, resets] }, []);

@@ -37,7 +37,7 @@ export function targetFindings(measured: Measured, own: readonly Finding[]): Fin
   const backlog = backlogOf(before, collapse === null ? undefined : LEAST_BACKLOG_ROWS);
   const standstills = stalled(before, collapse);
   const limited =
-    login.length > 0 || own.some(({ kind }) => OWN_LIMITS.has(kind))
+    login.length > 0 || own.some((finding) => isOwnLimit(finding, measured))
       ? []
       : limits(before, measured, standstills);
   return [

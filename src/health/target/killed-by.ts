@@ -11,23 +11,38 @@ import {
   SLOW_US,
   UP_TO_MS,
 } from './thresholds.js';
+import { type Strain, strainOf } from './strain.js';
 import { type Slice, type Timeline, sumOf } from './timeline.js';
 
 /**
  * What broke the target, from the seconds before it broke: a backlog that grew while connections did not, or
- * connections that grew while deliveries were healthy. Both or neither leaves it open, and says why.
+ * connections that grew and strained it while deliveries were healthy. Both or neither leaves it open, and says why.
+ * Growing connections alone are no evidence: they grow in every ramp, and a server can be stopped within one.
  *
  * @param backlog what grew up to the collapse, from the slices before it alone
+ * @param limited whether a limit was found before it: that slows connects down or refuses them, and breaks nothing
  */
-export function killedBy(timeline: Timeline, collapse: Collapse, backlog: Backlog | null): Finding[] {
+export function killedBy(
+  timeline: Timeline,
+  collapse: Collapse,
+  backlog: Backlog | null,
+  limited: boolean,
+): Finding[] {
   const before = secondsBefore(timeline.slices, collapse);
   const connections = connectionsBefore(timeline.slices, before, collapse);
   const deliveries = deliveriesBefore(before, backlog);
-  const enough = before.some(({ clear }) => clear);
-  const kind = verdict(enough, connections.growing, deliveries.state);
-  const because =
-    kind === 'killed-by-unknown' ? ` ${whyUnknown(enough, connections.growing, deliveries.state)}` : '';
-  const text = `It broke at ${secondsText(collapse.atMs)}. In the ${secondsText(connections.lastedMs)} before, ${connections.text}, and ${deliveries.text}.${because}`;
+  const strain = limited ? null : strainOf(timeline.slices.slice(0, collapse.at));
+  const facts: Facts = {
+    enough: before.some(({ clear }) => clear),
+    growing: connections.growing,
+    strained: strain !== null,
+    limited,
+    deliveries: deliveries.state,
+  };
+  const kind = verdict(facts);
+  const because = kind === 'killed-by-unknown' ? ` ${whyUnknown(facts)}` : '';
+  const sign = strain === null ? '' : `, ${strainText(strain)}`;
+  const text = `It broke at ${secondsText(collapse.atMs)}. In the ${secondsText(connections.lastedMs)} before, ${connections.text}${sign}, and ${deliveries.text}.${because}`;
   const values = {
     connectionsBefore: connections.from,
     connectionsAtBreak: connections.to,
@@ -35,25 +50,43 @@ export function killedBy(timeline: Timeline, collapse: Collapse, backlog: Backlo
     receivedPerSec: rounded(deliveries.receivedPerSec),
     outstanding: Math.round(deliveries.outstanding),
     lagMs: Math.round(deliveries.lagUs / 1000),
+    ...(strain === null ? {} : { openingMs: Math.round(strain.openingUs / 1000) }),
   };
   return [found(kind, 'critical', collapse.atMs, text, values)];
 }
 
 type DeliveryState = 'none' | 'healthy' | 'backlog' | 'unclear';
 
-function verdict(enough: boolean, growing: boolean, deliveries: DeliveryState): FindingKind {
+interface Facts {
+  readonly enough: boolean;
+  readonly growing: boolean;
+  readonly strained: boolean;
+  readonly limited: boolean;
+  readonly deliveries: DeliveryState;
+}
+
+function verdict({ enough, growing, strained, deliveries }: Facts): FindingKind {
   if (enough && !growing && deliveries === 'backlog') return 'killed-by-messages';
-  if (enough && growing && (deliveries === 'healthy' || deliveries === 'none'))
+  if (enough && growing && strained && (deliveries === 'healthy' || deliveries === 'none'))
     return 'killed-by-connections';
   return 'killed-by-unknown';
 }
 
-function whyUnknown(enough: boolean, growing: boolean, deliveries: DeliveryState): string {
+function whyUnknown({ enough, growing, limited, deliveries }: Facts): string {
   const cannot = "What killed it can't be told, because";
   if (!enough) return `${cannot} there is no second before it in which the generator was well.`;
   if (growing && deliveries === 'backlog') return `${cannot} both grew.`;
   if (deliveries === 'unclear') return `${cannot} deliveries were neither healthy nor a backlog that grew.`;
+  if (growing && limited) return `${cannot} what connects met with before it is explained by a limit.`;
+  if (growing)
+    return `${cannot} connections grew until then and nothing showed that they were too many: it can have been stopped.`;
   return `${cannot} neither connections nor a backlog of messages grew.`;
+}
+
+function strainText({ openingUs, openingAtFirstUs, refused }: Strain): string {
+  return refused === null
+    ? `half of the handshakes took longer than ${formatUs(openingUs)} at last (${formatUs(openingAtFirstUs)} at first)`
+    : `${many(refused, 'connect')} failed in the last seconds, and none or few at first`;
 }
 
 /** The slices of the last seconds before it, and its own first one if there is no other. */

@@ -32,6 +32,8 @@ export interface Slice {
   readonly delivery: SeriesLatency | null;
   /** Of upgrade, CONNECT and SUBSCRIBE, whichever was slowest. */
   readonly opening: SeriesLatency | null;
+  /** The median of the slowest phase on the way to a subscription, microseconds; 0 where there was none. */
+  readonly middleOpeningUs: number;
   /** Phases of any kind that ended well. */
   readonly phases: number;
 }
@@ -91,6 +93,7 @@ export function timelineOf(measured: Measured): Timeline {
       outstanding: Math.max(0, outstanding),
       delivery: row.delivery,
       opening: slowestOf(row),
+      middleOpeningUs: middleOpeningUs(row),
       phases: Object.values(row.phases).reduce((sum, { count }) => sum + count, 0),
     });
     openBefore = row.open;
@@ -131,6 +134,10 @@ function slowestOf({ phases }: SeriesRow): SeriesLatency | null {
     if (latency !== undefined && (slowest === null || latency.max > slowest.max)) slowest = latency;
   }
   return slowest;
+}
+
+function middleOpeningUs({ phases: { tcp, tls, upgrade, connect, subscribe } }: SeriesRow): number {
+  return Math.max(0, ...[tcp, tls, upgrade, connect, subscribe].map((phase) => phase?.p50 ?? 0));
 }
 
 /** Sums a figure over slices `from` to `to`, both included. */

@@ -82,6 +82,9 @@ export interface Simulated {
   readonly diesAtWaiting?: number;
   /** Of the connections, the ones that end when it dies. */
   readonly lostShare?: number;
+  /** From so many connections on each handshake takes that much longer. */
+  readonly slowFromConnections?: number;
+  readonly slowByUs?: number;
   readonly idleSec?: number;
   readonly oldestSec?: number;
   /** One held connection ends for no reason at that moment. */
@@ -239,7 +242,8 @@ export function simulated(given: Simulated): Measured {
         letIn++;
         at.opened++;
         at.connected++;
-        at.openingUs.push((sec - dueSec) * 1e6 + random.latencyUs(latencyUs, spread));
+        const slowByUs = held.length >= (given.slowFromConnections ?? Infinity) ? (given.slowByUs ?? 0) : 0;
+        at.openingUs.push((sec - dueSec) * 1e6 + random.latencyUs(latencyUs, spread) + slowByUs);
         held.push({ openedSec: sec, wroteSec: sec });
         settledSec = Math.max(settledSec, sec);
         if (held.length === given.diesAtConnections) die(sec);
