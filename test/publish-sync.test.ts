@@ -36,8 +36,6 @@ test.concurrent(
     expect(verdict.reasons).toContain(
       `${publishing.unsent} messages that the schedule asked for could not be sent.`,
     );
-    // A broker that is slow is no fault of ours.
-    expect(result.generator.verdict).toBe('sound');
   },
 );
 
