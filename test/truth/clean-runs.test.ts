@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { runToEnd, type Scenario } from '../support/cli.js';
 import { expectSoundCounts } from '../support/sound-counts.js';
+import { FalseAlarms } from './support/false-alarms.js';
 import { seeded } from './support/random.js';
 import { soundly } from './support/soundly.js';
 
@@ -55,10 +56,12 @@ function shapeOf(seed: number): { readonly connections: number; readonly scenari
 }
 
 describe('a run in which nothing goes wrong', () => {
+  const alarms = new FalseAlarms();
+
   test.each(SEEDS)('reports nothing wrong: seed %i', async (seed) => {
     const { connections, scenario } = shapeOf(seed);
     const told = JSON.stringify(scenario);
-    const { exitCode, result } = await soundly(() => runToEnd(scenario, [], { timeoutMs: 90_000 }));
+    const { exitCode, result } = await soundly(() => runToEnd(scenario, [], { timeoutMs: 90_000 }), alarms);
     expect(result.findings, told).toEqual([]);
     expect(result.generator.verdict).toBe('sound');
     expect(result.failures, told).toEqual([]);

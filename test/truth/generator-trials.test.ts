@@ -6,6 +6,7 @@ import { type CliOptions, Run, type Scenario } from '../support/cli.js';
 import { expectSoundCounts } from '../support/sound-counts.js';
 import { Table } from './support/table.js';
 import {
+  OTHERS_BUSY,
   brokerProcess,
   busyWithOthers,
   endAll,
@@ -21,11 +22,6 @@ import {
   workerProcesses,
 } from './support/trial.js';
 
-/**
- * Where other programs keep the CPUs busy before a trial has even begun, that the generator waits for one is true, and
- * no fault of the trial.
- */
-const OTHERS_BUSY = 0.3;
 let tolerated: readonly FindingKind[] = [];
 
 beforeEach(async () => {

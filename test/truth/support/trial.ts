@@ -104,6 +104,12 @@ export function inNamespace(first: string): string {
   return `exec unshare --user --map-root-user --net sh -c '${inner}' sh "$@"`;
 }
 
+/**
+ * Where other programs keep the CPUs busy before a trial has even begun, that the generator waits for one is true, and
+ * no fault of the trial.
+ */
+export const OTHERS_BUSY = 0.3;
+
 /** How busy the CPUs of this machine are with whatever else runs on it, from 0 to 1; looked at for a moment. */
 export async function busyWithOthers(): Promise<number> {
   const from = cpuTicks();
