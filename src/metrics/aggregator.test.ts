@@ -81,7 +81,7 @@ function record(recorder: Recorder, { atMs, what, destination, us }: Workday['de
       recorder.event(atUs, EVENT.sent, number);
       return;
     case 'receive':
-      recorder.received(number);
+      recorder.received(number, atUs - us);
       recorder.latency('delivery', us);
       return;
     case 'sever':

@@ -1,5 +1,9 @@
 import type { Distribution } from '../model/plan.js';
 import { SentHistory } from './sent-history.js';
+import { SentSeconds } from './sent-seconds.js';
+
+/** So many deliveries of messages sent in that moment's second, of the run, have turned out not to be owed. */
+export type OnTakenBack = (sentUs: number, deliveries: number) => void;
 
 /** What all deliveries of a run came to; the terms are those of model/result.ts and docs/deliveries.md. */
 export interface DeliveryTotals {
@@ -7,6 +11,8 @@ export interface DeliveryTotals {
   readonly received: number;
   readonly lost: number;
   readonly edge: number;
+  /** Of `edge`: what is missing, and may be so without any fault. */
+  readonly excused: number;
   /** More came of queues than was sent to them: copies that reached another subscriber than the message did. */
   readonly copies: number;
 }
@@ -20,11 +26,8 @@ interface Destination {
   expected: number;
   edge: number;
   received: number;
-  /** Of `expected`: what may be missing without any fault. */
-  doubted: number;
-  /** Messages that may never have come to the server. */
-  cut: number;
   readonly history: SentHistory;
+  readonly seconds: SentSeconds;
 }
 
 /**
@@ -33,7 +36,8 @@ interface Destination {
  */
 export class DeliveryLedger {
   readonly #drainUs: number;
-  readonly #onTakenBack: (sentUs: number) => void;
+  readonly #onTakenBack: OnTakenBack;
+  readonly #startUs: number;
   readonly #byName = new Map<string, number>();
   readonly #destinations: Destination[] = [];
   #published = 0;
@@ -42,11 +46,12 @@ export class DeliveryLedger {
 
   /**
    * @param drainUs how long a message may take
-   * @param onTakenBack a delivery of a message sent at that moment is no longer expected
+   * @param startUs rows of the series are whole seconds from then on
    */
-  constructor(drainUs: number, onTakenBack: (sentUs: number) => void) {
+  constructor(drainUs: number, onTakenBack: OnTakenBack, startUs: number) {
     this.#drainUs = drainUs;
     this.#onTakenBack = onTakenBack;
+    this.#startUs = startUs;
   }
 
   get published(): number {
@@ -85,13 +90,16 @@ export class DeliveryLedger {
     this.#expected += destination.sent - destination.expected;
     destination.expected = destination.sent;
     destination.edge = 0;
-    destination.doubted = destination.cut;
     destination.history.oweOnce();
+    destination.seconds.oweOnce();
   }
 
-  received(number: number, count: number): void {
+  /** @param sentSecond in which the messages were sent: whole seconds of the monotonic clock */
+  received(number: number, sentSecond: number, count: number): void {
     const destination = this.#destinations[number];
-    if (destination !== undefined) destination.received += count;
+    if (destination === undefined) return;
+    destination.received += count;
+    destination.seconds.received(sentSecond, count);
   }
 
   /** Subscriptions go from one state to another. */
@@ -110,48 +118,46 @@ export class DeliveryLedger {
     destination.expected += owed;
     if (!destination.queue) destination.edge += destination.onEdge;
     destination.history.add(atUs, owed, worker);
+    destination.seconds.sent(atUs, owed);
     this.#published++;
     this.#expected += owed;
   }
 
-  /** One of its subscriptions, live until now, has had nothing of what was sent from `fromUs` on, and never will. */
-  severed(number: number, fromUs: number, atUs: number): void {
+  /**
+   * One of its subscriptions, live until now, has had nothing of what was sent from `fromUs` on, and never will; what was
+   * sent from `doubtUs` until then it may have had or not.
+   */
+  severed(number: number, fromUs: number, doubtUs: number, atUs: number): void {
     const destination = this.#destinations[number];
     if (destination === undefined) return;
-    if (destination.queue) {
-      destination.doubted += destination.history.doubt(fromUs, atUs, Infinity);
-      return;
-    }
-    destination.doubted += destination.history.takeBack(fromUs, atUs, (sentUs) => {
-      destination.expected--;
-      destination.edge++;
-      this.#expected--;
-      this.#onTakenBack(sentUs);
+    const { history } = destination;
+    history.doubt(doubtUs, destination.queue ? atUs : fromUs, 1);
+    if (destination.queue) return;
+    const taken = history.count(fromUs, atUs);
+    if (taken === 0) return;
+    history.takeBack(fromUs, atUs);
+    destination.expected -= taken;
+    destination.edge += taken;
+    this.#expected -= taken;
+    forEachSecond(history, fromUs, atUs, 0, (us, count) => {
+      destination.seconds.takeBack(us, count);
     });
+    forEachSecond(history, fromUs, atUs, this.#startUs, this.#onTakenBack);
   }
 
   /** A message may never have come to the server: its publisher failed soon after. */
   cut(number: number, sentUs: number): void {
-    const destination = this.#destinations[number];
-    if (destination === undefined) return;
-    destination.cut++;
-    destination.doubted += destination.history.doubtOne(sentUs);
+    this.#destinations[number]?.history.cut(sentUs);
   }
 
   /** What a dead worker's live subscriptions had not told of yet may be missing. */
   lostSubscriptions(number: number, live: number, atUs: number): void {
-    const destination = this.#destinations[number];
-    if (destination === undefined || live <= 0) return;
-    destination.doubted += destination.history.doubt(atUs - this.#drainUs, atUs, live);
+    if (live > 0) this.#destinations[number]?.history.doubt(atUs - this.#drainUs, atUs, live);
   }
 
   /** What a dead worker's publishers sent last may never have come to the server. */
   lostPublishers(worker: number, atUs: number): void {
-    for (const destination of this.#destinations) {
-      const { messages, change } = destination.history.doubtWorker(worker, atUs - this.#drainUs);
-      destination.cut += messages;
-      destination.doubted += change;
-    }
+    for (const { history } of this.#destinations) history.cutWorker(worker, atUs - this.#drainUs);
   }
 
   /** Nothing that happened before this moment is still to come: what is older by a drain time can't change any more. */
@@ -159,7 +165,10 @@ export class DeliveryLedger {
     const beforeUs = untilUs - this.#drainUs;
     if (beforeUs - this.#forgottenUs < 1e6) return;
     this.#forgottenUs = beforeUs;
-    for (const { history } of this.#destinations) history.forget(beforeUs);
+    for (const { history, seconds } of this.#destinations) {
+      history.forget(beforeUs, seconds.doubt);
+      seconds.close(beforeUs);
+    }
   }
 
   /**
@@ -167,17 +176,19 @@ export class DeliveryLedger {
    *   have been sent
    */
   totals(complete: boolean): DeliveryTotals {
-    const totals = { expected: 0, received: 0, lost: 0, edge: 0, copies: 0 };
-    for (const { expected, received, doubted, edge, queue } of this.#destinations) {
+    const totals = { expected: 0, received: 0, lost: 0, edge: 0, excused: 0, copies: 0 };
+    for (const { expected, received, edge, queue, history, seconds } of this.#destinations) {
       const surplus = Math.max(0, received - expected);
       const copies = queue && complete ? surplus : 0;
       const missing = Math.max(0, expected - received);
       // What was missing of a queue may have gone to a worker that never told of it.
-      const excused = queue && !complete ? missing : Math.min(missing, doubted);
+      const isUnknown = queue && !complete;
+      const excused = isUnknown ? missing : Math.min(missing, excusableOf(history, seconds));
       totals.received += received - copies;
       totals.lost += missing - excused;
       totals.expected += received - copies + missing - excused;
       totals.edge += edge + excused;
+      totals.excused += excused;
       totals.copies += copies;
     }
     return totals;
@@ -193,8 +204,29 @@ function newDestination(): Destination {
     expected: 0,
     edge: 0,
     received: 0,
-    doubted: 0,
-    cut: 0,
     history: new SentHistory(),
+    seconds: new SentSeconds(),
   };
+}
+
+function excusableOf(history: SentHistory, seconds: SentSeconds): number {
+  return seconds.excusable((tell) => {
+    history.forEachDoubted(tell);
+  });
+}
+
+/** Tells how many messages of a span were sent in each second of it, with a moment in that second. */
+function forEachSecond(
+  history: SentHistory,
+  fromUs: number,
+  untilUs: number,
+  originUs: number,
+  tell: (us: number, count: number) => void,
+): void {
+  for (let us = Math.max(fromUs, history.oldestUs); us < untilUs;) {
+    const nextUs = originUs + (Math.floor((us - originUs) / 1e6) + 1) * 1e6;
+    const count = history.count(us, Math.min(nextUs, untilUs));
+    if (count > 0) tell(us, count);
+    us = nextUs;
+  }
 }

@@ -41,9 +41,13 @@ export function eventCode(type: EventType | typeof LOST_WORKER, destination: num
   return (destination << TYPE_BITS) | type;
 }
 
-/** Whether an event of this type also says since when: `severed` of what was sent from then on, `cut` of that message. */
-export function hasSince(type: EventType): boolean {
-  return type === EVENT.severed || type === EVENT.cut;
+/**
+ * How many moments of sending an event of this type also has. `cut`: that of the message. `severed`: of what was sent
+ * since the first, nothing came; of what was sent since the second, before or at the first, something may not have come.
+ */
+export function sincesOf(type: EventType): 0 | 1 | 2 {
+  if (type === EVENT.severed) return 2;
+  return type === EVENT.cut ? 1 : 0;
 }
 
 /** Events of one worker's interval, in the order in which they were added. */
@@ -61,13 +65,15 @@ export class EventBuffer {
   #length = 0;
   #sinceUs: number[] = [];
 
-  /** @param sinceUs for the types that have one */
-  add(atUs: number, type: EventType, destination: number, sinceUs = 0): void {
+  /** @param sinceUs for the types that have one; doubtUs for those that have a second */
+  add(atUs: number, type: EventType, destination: number, sinceUs = 0, doubtUs = sinceUs): void {
     if (this.#length === this.#atUs.length) this.#grow();
     this.#atUs[this.#length] = atUs;
     this.#codes[this.#length] = eventCode(type, destination);
     this.#length++;
-    if (hasSince(type)) this.#sinceUs.push(sinceUs);
+    const sinces = sincesOf(type);
+    if (sinces > 0) this.#sinceUs.push(sinceUs);
+    if (sinces > 1) this.#sinceUs.push(doubtUs);
   }
 
   take(): EventBatch {

@@ -31,15 +31,17 @@ describe('Recorder.take', () => {
     expect(second.events.atUs).toHaveLength(0);
   });
 
-  it('hands over what was received of each destination', () => {
+  it('hands over what was received of each destination, by the second in which it was sent', () => {
     const recorder = newRecorder();
     const [a, b] = ['/topic/a', '/topic/b'].map((name) => recorder.destination(name, 'topic'));
-    for (const number of [b!, a!, b!]) recorder.received(number);
+    for (const number of [b!, a!, b!]) recorder.received(number, 7e6);
+    recorder.received(b!, 7e6 - 1);
+    recorder.received(b!, 7e6);
     const first = recorder.take(10, GAUGES);
-    expect([...first.received]).toEqual([b, 2, a, 1]);
-    expect(first.counts).toEqual({ received: 3 });
-    recorder.received(a!);
-    expect([...recorder.take(20, GAUGES).received]).toEqual([a, 1]);
+    expect([...first.received]).toEqual([b, 7, 3, a, 7, 1, b, 6, 1]);
+    expect(first.counts).toEqual({ received: 5 });
+    recorder.received(a!, 7e6);
+    expect([...recorder.take(20, GAUGES).received]).toEqual([a, 7, 1]);
     expect([...recorder.take(30, GAUGES).received]).toEqual([]);
   });
 

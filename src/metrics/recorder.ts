@@ -4,6 +4,7 @@ import { type Counters, nonZero, zeroCounters } from './counters.js';
 import { EventBuffer, type EventType } from './events.js';
 import { failureKey } from './failure-key.js';
 import { type HistogramDelta, IntervalHistogram } from './interval-histogram.js';
+import { secondOf } from './sent-seconds.js';
 import type { DestinationInfo, FailureDelta, Gauges, ServerDelta, Snapshot } from './snapshot.js';
 
 /** What a hostile target may make a worker remember: rows of failures, versions and subprotocols. */
@@ -30,9 +31,11 @@ export class Recorder {
   readonly #scrub: (text: string) => string;
   readonly #histograms: Readonly<Record<Latency, IntervalHistogram>>;
   readonly #events = new EventBuffer();
-  /** By the destination's number; and the numbers that are not 0. */
-  readonly #received: number[] = [];
-  #receivedOf: number[] = [];
+  /** By the second in which it was sent, by the destination's number. */
+  readonly #received = new Map<number, Map<number, number>>();
+  /** The second of the last that came: mostly it is that of the next. */
+  #lastSecond = -1;
+  #ofLastSecond = new Map<number, number>();
   readonly #failures = new Map<string, FailureCount>();
   readonly #destinations = new Map<string, number>();
   #newDestinations: DestinationInfo[] = [];
@@ -62,16 +65,23 @@ export class Recorder {
     this.#histograms[latency].record(us);
   }
 
-  event(atUs: number, type: EventType, destination = 0, sinceUs = 0): void {
-    this.#events.add(atUs, type, destination, sinceUs);
+  event(atUs: number, type: EventType, destination = 0, sinceUs = 0, doubtUs = sinceUs): void {
+    this.#events.add(atUs, type, destination, sinceUs, doubtUs);
   }
 
   /** An expected delivery of this destination has come. */
-  received(destination: number): void {
+  received(destination: number, sentUs: number): void {
     this.counts.received++;
-    const count = this.#received[destination] ?? 0;
-    if (count === 0) this.#receivedOf.push(destination);
-    this.#received[destination] = count + 1;
+    const second = secondOf(sentUs);
+    if (second !== this.#lastSecond) this.#turnTo(second);
+    this.#ofLastSecond.set(destination, (this.#ofLastSecond.get(destination) ?? 0) + 1);
+  }
+
+  #turnTo(second: number): void {
+    this.#lastSecond = second;
+    const known = this.#received.get(second);
+    this.#ofLastSecond = known ?? new Map<number, number>();
+    if (known === undefined) this.#received.set(second, this.#ofLastSecond);
   }
 
   /** The number by which this worker's events call a destination. */
@@ -81,7 +91,6 @@ export class Recorder {
     if (known !== undefined) return known;
     const number = this.#destinations.size;
     this.#destinations.set(key, number);
-    this.#received.push(0);
     this.#newDestinations.push({ name, distribution });
     return number;
   }
@@ -153,14 +162,13 @@ export class Recorder {
   }
 
   #takeReceived(): Uint32Array<ArrayBuffer> {
-    const pairs = new Uint32Array(this.#receivedOf.length * 2);
-    this.#receivedOf.forEach((destination, i) => {
-      pairs[i * 2] = destination;
-      pairs[i * 2 + 1] = this.#received[destination] ?? 0;
-      this.#received[destination] = 0;
-    });
-    this.#receivedOf = [];
-    return pairs;
+    const triples: number[] = [];
+    for (const [second, counts] of this.#received) {
+      for (const [destination, count] of counts) triples.push(destination, second, count);
+    }
+    this.#received.clear();
+    this.#lastSecond = -1;
+    return Uint32Array.from(triples);
   }
 
   #takeFailures(): FailureDelta[] {

@@ -1,4 +1,4 @@
-import { DeliveryLedger, type DeliveryTotals } from './delivery-ledger.js';
+import { DeliveryLedger, type DeliveryTotals, type OnTakenBack } from './delivery-ledger.js';
 import {
   EVENT,
   type EventBatch,
@@ -6,7 +6,7 @@ import {
   eventCode,
   eventDestination,
   eventType,
-  hasSince,
+  sincesOf,
 } from './events.js';
 import type { DestinationInfo, Snapshot } from './snapshot.js';
 
@@ -41,6 +41,7 @@ export class Timeline {
   #pendingUs: number[] = [];
   #pendingCodes: number[] = [];
   #pendingSinceUs: number[] = [];
+  #pendingDoubtUs: number[] = [];
   #pendingWorkers: number[] = [];
   #open = 0;
   #peakOpen = 0;
@@ -48,14 +49,15 @@ export class Timeline {
 
   /**
    * @param drainUs how long a message may take
-   * @param onTakenBack a delivery of a message sent at that moment has turned out not to be owed
+   * @param startUs rows of the series are whole seconds from then on
    */
   constructor(
     workers: Iterable<number>,
     drainUs: number,
-    onTakenBack: (sentUs: number) => void = () => undefined,
+    onTakenBack: OnTakenBack = () => undefined,
+    startUs = 0,
   ) {
-    this.#ledger = new DeliveryLedger(drainUs, onTakenBack);
+    this.#ledger = new DeliveryLedger(drainUs, onTakenBack, startUs);
     for (const worker of workers) this.#watermarks.set(worker, -Infinity);
   }
 
@@ -98,9 +100,9 @@ export class Timeline {
     const holdings = this.#holdingsOf(worker);
     this.#learn(holdings, snapshot.destinations);
     this.#append(snapshot.events, holdings, worker);
-    for (let i = 0; i + 1 < received.length; i += 2) {
+    for (let i = 0; i + 2 < received.length; i += 3) {
       const number = holdings.numbers[received[i] ?? 0];
-      if (number !== undefined) this.#ledger.received(number, received[i + 1] ?? 0);
+      if (number !== undefined) this.#ledger.received(number, received[i + 1] ?? 0, received[i + 2] ?? 0);
     }
     if (this.#watermarks.has(worker)) this.#watermarks.set(worker, snapshot.untilUs);
   }
@@ -116,7 +118,7 @@ export class Timeline {
     this.#watermarks.delete(worker);
     this.#someLost = true;
     // A message's moment is rounded up, so that it may be a little after the word that it was told with.
-    if (lastUs !== undefined) this.#push(lastUs + 1, eventCode(LOST_WORKER, worker), 0, worker);
+    if (lastUs !== undefined) this.#push(lastUs + 1, eventCode(LOST_WORKER, worker), 0, 0, worker);
   }
 
   /**
@@ -158,7 +160,10 @@ export class Timeline {
       const code = events.codes[i] ?? 0;
       const type = eventType(code);
       const number = type >= EVENT.asked ? (holdings.numbers[eventDestination(code)] ?? 0) : 0;
-      const sinceUs = hasSince(type) ? (events.sinceUs[since++] ?? 0) : 0;
+      const sinces = sincesOf(type);
+      const sinceUs = sinces > 0 ? (events.sinceUs[since] ?? 0) : 0;
+      const doubtUs = sinces > 1 ? (events.sinceUs[since + 1] ?? 0) : 0;
+      since += sinces;
       if (type === EVENT.opened) holdings.open++;
       else if (type === EVENT.closed) holdings.open--;
       const move = MOVES[type];
@@ -166,14 +171,15 @@ export class Timeline {
         add(holdings.live, number, move[0]);
         add(holdings.onEdge, number, move[1]);
       }
-      this.#push(events.atUs[i] ?? 0, eventCode(type, number), sinceUs, worker);
+      this.#push(events.atUs[i] ?? 0, eventCode(type, number), sinceUs, doubtUs, worker);
     }
   }
 
-  #push(us: number, code: number, sinceUs: number, worker: number): void {
+  #push(us: number, code: number, sinceUs: number, doubtUs: number, worker: number): void {
     this.#pendingUs.push(us);
     this.#pendingCodes.push(code);
     this.#pendingSinceUs.push(sinceUs);
+    this.#pendingDoubtUs.push(doubtUs);
     this.#pendingWorkers.push(worker);
   }
 
@@ -196,6 +202,7 @@ export class Timeline {
     this.#pendingUs = only(this.#pendingUs);
     this.#pendingCodes = only(this.#pendingCodes);
     this.#pendingSinceUs = only(this.#pendingSinceUs);
+    this.#pendingDoubtUs = only(this.#pendingDoubtUs);
     this.#pendingWorkers = only(this.#pendingWorkers);
   }
 
@@ -213,7 +220,9 @@ export class Timeline {
     else if (type === EVENT.cut) this.#ledger.cut(number, sinceUs);
     else if (type === LOST_WORKER) this.#endWorker(number, atUs);
     else {
-      if (type === EVENT.severed) this.#ledger.severed(number, sinceUs, atUs);
+      if (type === EVENT.severed) {
+        this.#ledger.severed(number, sinceUs, this.#pendingDoubtUs[i] ?? 0, atUs);
+      }
       const move = MOVES[type];
       if (move !== undefined) this.#ledger.move(number, move[0], move[1]);
     }

@@ -43,7 +43,9 @@ function stamp(given: Partial<Stamp> = {}): Stamp {
 }
 
 const counts = () => host.measured().counts;
-const severedSince = (): number | undefined => host.recorder.take(0, GAUGES).events.sinceUs[0];
+const severed = (): Float64Array => host.recorder.take(0, GAUGES).events.sinceUs;
+const severedSince = (): number | undefined => severed()[0];
+const doubtSince = (): number | undefined => severed()[1];
 
 describe('a subscription that was severed', () => {
   it('knows nothing of what was sent within the last drain time', () => {
@@ -62,6 +64,39 @@ describe('a subscription that was severed', () => {
     ledger.account(stamp({ sentUs: START_US + 57e6 }), START_US + 59e6);
     ledger.left(START_US + 60e6);
     expect(severedSince()).toBe(START_US + 58e6 + 1);
+  });
+
+  it('may not have had what was sent before the latest that came, once one has overtaken another', () => {
+    const overtaken: Partial<Stamp>[][] = [
+      [{ seq: 1 }, { seq: 3 }, { seq: 2 }],
+      [
+        { publisher: 1, seq: 1 },
+        { publisher: 2, seq: 1 },
+      ],
+    ];
+    for (const stamps of overtaken) {
+      host = new SimulatedHost();
+      const ledger = live();
+      for (const given of stamps)
+        ledger.account(stamp({ sentUs: START_US + 58e6, ...given }), START_US + 59e6);
+      ledger.left(START_US + 60e6);
+      expect([...severed()]).toEqual([START_US + 58e6 + 1, START_US + 60e6 - DRAIN_US]);
+    }
+  });
+
+  it('had all before the latest that came, where all come of one publisher in order', () => {
+    const ledger = live();
+    for (const seq of [1, 3, 4]) ledger.account(stamp({ seq, sentUs: START_US + 58e6 }), START_US + 59e6);
+    ledger.left(START_US + 60e6);
+    expect(doubtSince()).toBe(START_US + 58e6 + 1);
+  });
+
+  it('may not have had what was sent to its queue before it came, and before the latest that came', () => {
+    const ledger = ledgerOf({ distribution: 'queue' });
+    ledger.asked(START_US);
+    ledger.account(stamp({ sentUs: START_US + 0.1e6 }), START_US + 0.2e6);
+    ledger.left(START_US + 0.2e6);
+    expect(doubtSince()).toBe(START_US + 0.2e6 - DRAIN_US);
   });
 
   it('counts nothing as received that was sent since then, though it may still come', () => {

@@ -36,6 +36,10 @@ export class SubscriptionLedger {
   #end: { readonly liveUntilUs: number; goneUs: number } | null = null;
   /** When the latest of the messages was sent that were received. */
   #latestUs = 0;
+  /** Whose message came first; -1: none has. */
+  #publisher = -1;
+  /** There are several publishers, or their messages come out of order: an earlier one may come after a later one. */
+  #isMixed = false;
   #seen: SeenMessages | null = null;
 
   constructor(host: DeliveryHost, spec: SubscriptionSpec) {
@@ -87,15 +91,20 @@ export class SubscriptionLedger {
   }
 
   #endLive(atUs: number, drained: boolean): void {
-    const sinceUs = drained ? atUs : Math.min(atUs, this.#unknownSinceUs(atUs));
+    const oldestUs = drained ? atUs : atUs - this.#host.timeoutsMs.drain * 1000;
+    const sinceUs = drained ? atUs : Math.min(atUs, Math.max(this.#liveUs, oldestUs, this.#latestUs + 1));
     this.#end = { liveUntilUs: sinceUs, goneUs: Infinity };
-    if (this.#liveUs > 0) this.#event(atUs, drained ? EVENT.ended : EVENT.severed, sinceUs);
+    if (this.#liveUs === 0) return;
+    if (drained) this.#event(atUs, EVENT.ended);
+    else this.#event(atUs, EVENT.severed, sinceUs, this.#doubtUs(oldestUs, sinceUs));
   }
 
   // Messages were on their way of which nobody can know whether they would have come: those sent within the last drain
-  // time, and after the latest that did come. Sent moments are whole microseconds.
-  #unknownSinceUs(atUs: number): number {
-    return Math.max(this.#liveUs, atUs - this.#host.timeoutsMs.drain * 1000, this.#latestUs + 1);
+  // time, and after the latest that did come. Sent moments are whole microseconds. Before the latest only where messages
+  // overtake each other; and a queue gives whatever it has to whoever comes.
+  #doubtUs(oldestUs: number, sinceUs: number): number {
+    if (this.#spec.distribution === 'queue') return oldestUs;
+    return this.#isMixed ? Math.min(sinceUs, Math.max(this.#liveUs, oldestUs)) : sinceUs;
   }
 
   /** A MESSAGE has come on it. */
@@ -119,7 +128,8 @@ export class SubscriptionLedger {
     }
     if (distribution === 'pattern') counts.unaccounted++;
     else if (distribution === 'queue' || this.#wasLive(sentUs)) {
-      recorder.received(this.#spec.destinationNumber);
+      // A moment after this one is no word of ours.
+      recorder.received(this.#spec.destinationNumber, Math.min(sentUs, atUs));
       if (sentUs > this.#latestUs) this.#latestUs = sentUs;
       if (atUs > drainEndUs) counts.late++;
     } else if (sentUs < this.#askedUs) counts.early++;
@@ -138,6 +148,8 @@ export class SubscriptionLedger {
     const key =
       this.#spec.distribution === 'pattern' ? publisher * DESTINATION_HASHES + destination : publisher;
     const sight = this.#seen.see(key, seq);
+    if (this.#publisher === -1) this.#publisher = publisher;
+    if (publisher !== this.#publisher || sight === 'reordered') this.#isMixed = true;
     if (sight === 'next') return false;
     if (sight === 'behind' || sight === 'untold') counts.untold++;
     else if (sight === 'reordered') {
@@ -148,9 +160,11 @@ export class SubscriptionLedger {
   }
 
   // Of a subscription with a wildcard can't be told what it is owed.
-  #event(atUs: number, type: SubscriptionEvent, sinceUs = 0): void {
+  #event(atUs: number, type: SubscriptionEvent, sinceUs = 0, doubtUs = sinceUs): void {
     const { distribution, destinationNumber } = this.#spec;
-    if (distribution !== 'pattern') this.#host.recorder.event(atUs, type, destinationNumber, sinceUs);
+    if (distribution !== 'pattern') {
+      this.#host.recorder.event(atUs, type, destinationNumber, sinceUs, doubtUs);
+    }
   }
 }
 

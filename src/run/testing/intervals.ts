@@ -72,7 +72,7 @@ function secondOf(worker: number, row: number): Snapshot {
       ...base,
       counts: { publishDue: 1, publishSent: 1, received: 2 },
       latencies: { delivery: deltaOf([5000, 7000]) },
-      received: Uint32Array.from([0, 2]),
+      received: Uint32Array.from([0, Math.floor(at(0.5) / 1e6), 2]),
       events: eventsOf([[at(0.5), EVENT.sent, 0]]),
     });
   }
