@@ -145,7 +145,10 @@ export interface DeliveryResult {
   readonly expected: number;
   /** Of those expected, the ones that came, each once. */
   readonly received: number;
-  /** Expected, and never came: expected = received + lost. Never too high. */
+  /**
+   * Expected, and never came: expected = received + lost. What may have been on its way at the end of a connection, by
+   * docs/deliveries.md, is edge.
+   */
   readonly lost: number;
   /** Of those received, the ones that came after the drain had ended. */
   readonly late: number;

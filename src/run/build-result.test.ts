@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { PHASES } from '../model/phases.js';
 import type { RunPlan } from '../model/plan.js';
-import { deltaOf, snapshotOf } from '../metrics/testing/snapshots.js';
+import { EVENT } from '../metrics/events.js';
+import { deltaOf, eventsOf, snapshotOf } from '../metrics/testing/snapshots.js';
 import type { RunResult } from '../model/result.js';
 import { parseResult } from '../report/parse.js';
 import { renderJson } from '../report/json.js';
@@ -145,6 +146,27 @@ describe('buildResult', () => {
     expect([result.outcome, result.verdict.exitCode]).toEqual(['invalid', 6]);
     expect(result.notes).toEqual(['A worker was lost: worker 1: killed.']);
     expect(result.generator.workersLost).toBe(1);
+  });
+
+  it('says how many deliveries it can call neither lost nor not owed', () => {
+    const aggregator = plannedAggregator(SAMPLE, 1, START_US);
+    const sentUs = START_US + 1e6;
+    aggregator.add(
+      snapshotOf({
+        untilUs: START_US + 2e6,
+        destinations: [{ name: '/topic/a', distribution: 'topic' }],
+        events: eventsOf([
+          [START_US, EVENT.asked],
+          [START_US, EVENT.live],
+          [sentUs, EVENT.sent],
+          [sentUs + 1, EVENT.cut, 0, sentUs],
+        ]),
+      }),
+    );
+    aggregator.leave(0, null);
+    const { deliveries, notes } = resultOf({ aggregator });
+    expect(deliveries).toMatchObject({ lost: 0, edge: 1 });
+    expect(notes).toEqual([expect.stringMatching(/^1 of the deliveries that never came .* edge/)]);
   });
 
   it('of a run that was stopped exits as interrupted, even if it was invalid too', () => {

@@ -185,11 +185,16 @@ function deliveryResult(aggregator: Aggregator): DeliveryResult {
 
 /** What of the deliveries can't be told. */
 function deliveryNotes({ counts, timeline }: Aggregator): string[] {
-  const { copies } = timeline.deliveries;
+  const { copies, excused } = timeline.deliveries;
   const notes: string[] = [];
   if (copies > 0) {
     notes.push(
       `${formatCount(copies)} more deliveries came of queues than were sent to them: copies that another subscriber got. Each may hide a message that never came.`,
+    );
+  }
+  if (excused > 0) {
+    notes.push(
+      `${formatCount(excused)} of the deliveries that never came can't be told from ones that a failed publisher never sent, or that were on their way to a connection or a worker when it ended: they count as edge, and not as lost.`,
     );
   }
   if (counts.untold > 0) {
