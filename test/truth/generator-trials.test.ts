@@ -66,6 +66,8 @@ interface Trial {
   readonly meanwhile?: (run: Run) => unknown;
   readonly kind: FindingKind;
   readonly verdicts: readonly GeneratorVerdict[];
+  /** What else is so. */
+  readonly also?: (result: RunResult) => void;
 }
 
 const EMBEDDED = 'embedded';
@@ -110,6 +112,28 @@ const TRIALS: readonly Trial[] = [
     verdicts: ['doubtful'],
   },
   {
+    injected: 'the same for 4 s, with heart-beats of 1 s: the target ends the silent connections',
+    scenario: {
+      workers: 2,
+      processes: 2,
+      hold: '9s',
+      stomp: { heartbeat: { send: '1s', receive: '1s' } },
+    },
+    meanwhile: async (run) => {
+      const [stopped = 0] = await workerProcesses(run, 2);
+      await run.reaches('holding');
+      await sleep(1200);
+      await pause(stopped, 4000);
+    },
+    kind: 'process-paused',
+    verdicts: ['doubtful', 'invalid'],
+    also: ({ connections, failures }) => {
+      // All that the stopped process had, and none of the other's.
+      expect(connections.failed).toBe(150);
+      expect(failures.map(({ count, whileUnsound }) => count - whileUnsound)).toEqual(failures.map(() => 0));
+    },
+  },
+  {
     injected: 'a worker process killed',
     scenario: { workers: 2, processes: 2 },
     meanwhile: async (run) => {
@@ -134,10 +158,12 @@ function expectBlame(result: RunResult, kind: FindingKind, verdicts: readonly Ge
 describe('what is wrong with the generator', () => {
   it.each(TRIALS)(
     'is found: $injected',
-    async ({ injected, scenario, options, meanwhile, kind, verdicts }) => {
+    async ({ injected, scenario, options, meanwhile, kind, verdicts, also }) => {
       const run = new Run(trialScenario(EMBEDDED, scenario), [], options);
       await meanwhile?.(run);
-      expectBlame(await endOf(run, injected, 'generator'), kind, verdicts);
+      const result = await endOf(run, injected, 'generator');
+      expectBlame(result, kind, verdicts);
+      also?.(result);
     },
   );
 
