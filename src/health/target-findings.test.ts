@@ -404,6 +404,17 @@ describe('what killed it', () => {
     expect(told.map(({ kind }) => kind)).toEqual(['all-lost', 'killed-by-unknown']);
   });
 
+  it('were the connections, also where we waited for a CPU now and then, by milliseconds', () => {
+    const { series, ...others } = simulated(strained);
+    const lateByUs = (us: number): FindingKind[] => {
+      const starved = { unsoundWorkers: 1, utilization: 0.2, readDelayMaxUs: us, loopDelayMaxUs: us };
+      const rows = series.map((row) => ({ ...row, generator: { ...row.generator, ...starved } }));
+      return targetFindings({ ...others, series: rows }, []).map(({ kind }) => kind);
+    };
+    expect(lateByUs(20_000)).toContain('killed-by-connections');
+    expect(lateByUs(60_000)).toContain('killed-by-unknown');
+  });
+
   it('can not be told where it was we who were slow', () => {
     const killed = findings({ ...strained, unsound: (sec) => sec === 6 }).find(({ kind }) =>
       kind.startsWith('killed'),

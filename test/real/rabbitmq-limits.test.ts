@@ -68,7 +68,7 @@ describe('RabbitMQ', () => {
   });
 
   // Its memory monitor cannot even read /proc, dies, and takes all queues with it.
-  it('out of open files takes everybody else’s subscriptions away too: all is lost, by the connections', async () => {
+  it('out of open files takes everybody else’s subscriptions away too: all is lost, without a sign before', async () => {
     const rabbit = await startRabbitMq({ openFiles: 200 });
     const { exitCode, result } = await runToEnd(
       news(rabbit.url, {
@@ -94,7 +94,7 @@ describe('RabbitMQ', () => {
     expectUsable(result);
     const found = foundAboutTarget(result);
     expect(found).toContain('all-lost');
-    expect(found).toContain('killed-by-connections');
+    expect(found).toContain('killed-by-unknown');
     expect(found).not.toContain('idle-timeout');
   });
 

@@ -129,12 +129,26 @@ describe('of a target with one fault it is found', () => {
     });
   });
 
-  test('that the connections killed it', async () => {
+  test('that the connections killed it, whose handshakes had become slow', async () => {
+    const connect = { connections: 800, rate: '100/s' };
+    const slow = { fault: 'upgrade-delay', delay: '400ms', from: '3s' };
     const findings = await found(
       ['all-lost', 'killed-by-connections'],
+      [slow, { fault: 'die', connections: 700 + PUBLISHERS }],
+      { connect },
+    );
+    const values = valuesOf(findings, 'killed-by-connections');
+    expect(values).toMatchObject({ outstanding: 0 });
+    expect(values['openingMs']).toBeGreaterThanOrEqual(400);
+  });
+
+  test('that it died at 300 connections without a sign before, as if it had been stopped', async () => {
+    const findings = await found(
+      ['all-lost', 'killed-by-unknown'],
       [{ fault: 'die', connections: 300 + PUBLISHERS }],
     );
-    expect(valuesOf(findings, 'killed-by-connections')).toMatchObject({ outstanding: 0 });
+    const unknown = findings.find(({ kind }) => kind === 'killed-by-unknown');
+    expect(unknown?.evidence.text).toContain('it can have been stopped');
   });
 
   test('that it stood still for 2 s', async () => {

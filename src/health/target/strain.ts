@@ -2,6 +2,7 @@ import {
   FEWEST,
   HEALTHY_US,
   LEAST_BACKLOG_ROWS,
+  NOT_OUR_OWN,
   OTHER_REASON_SHARE,
   RAISED,
   REFUSED_SHARE,
@@ -36,7 +37,8 @@ export function strainOf(slices: readonly Slice[]): Strain | null {
   const openingUs = median(last);
   const isSlow = last.every(
     ({ middleOpeningUs, ownDelayUs, sound }) =>
-      sound && middleOpeningUs >= Math.max(HEALTHY_US, RAISED * Math.max(openingAtFirstUs, ownDelayUs)),
+      middleOpeningUs >= Math.max(HEALTHY_US, RAISED * openingAtFirstUs) &&
+      middleOpeningUs >= (sound ? RAISED : NOT_OUR_OWN) * ownDelayUs,
   );
   if (isSlow) return { openingUs, openingAtFirstUs, refused: null };
   const failing = last.every(({ connected, refused }) => refused >= REFUSED_SHARE * (connected + refused));
