@@ -386,6 +386,8 @@ describe('what killed it', () => {
     ['in the middle of a ramp', { connections: 3000, fromPerSec: 50, diesAtSec: 20 }],
     ['within two seconds of the last arrival', { connections: 600, diesAtSec: 7 }],
     ['in which nothing is published', { diesAtConnections: 400, messagesPerSec: 0 }],
+    ['a second after the last slow handshake', { ...strained, diesAtConnections: 0, diesAtSec: 10 }],
+    ['and turned away as many at first', { refusedShare: 0.3, refusal: RESETS, diesAtSec: 5.5 }],
     ['of which handshakes are slow from the first on', { ...strained, slowFromConnections: 0 }],
     ['of which handshakes are only a little slower than at first', { ...strained, slowByUs: 100_000 }],
   ] satisfies [string, Simulated][])('can not be told of a target that dies %s', (_, given) => {
@@ -423,8 +425,8 @@ describe('what killed it', () => {
   });
 
   it('can not be told where a limit on their rate made connects fail', () => {
-    const ramp = { fromPerSec: 50, toPerSec: 300, connections: 1500, connectsPerSec: 80, refusal: RESETS };
-    const told = findings({ ...ramp, diesAtSec: 7 });
+    const ramp = { fromPerSec: 20, toPerSec: 290, connections: 1500, connectsPerSec: 80, refusal: RESETS };
+    const told = findings({ ...ramp, diesAtSec: 8 });
     const killed = told.find(({ kind }) => kind.startsWith('killed'));
     expect(told.map(({ kind }) => kind)).toContain('connect-rate-limit');
     expect(killed?.kind).toBe('killed-by-unknown');
