@@ -2,8 +2,10 @@ import { afterEach, expect, it, vi } from 'vitest';
 import { createBrokerServer } from '../broker/server.js';
 import { stompjsClient } from './testing/clients.js';
 import { HeardListener } from './testing/heard.js';
-import { RawServer, textFrame } from './testing/raw-server.js';
+import { RawServer, closePayload, serverFrame, textFrame } from './testing/raw-server.js';
 import type { TransportConfig } from './transport.js';
+
+const CLOSE = 8;
 
 const running: (() => Promise<void> | void)[] = [];
 
@@ -49,6 +51,16 @@ it('offers permessage-deflate where the plan says so, and blocked publishing goe
   }
   await listener.next('receipt', 60);
   expect(drains).toBeGreaterThan(0);
+});
+
+it('hears a Close frame before the reset that its own answer to it finds', async () => {
+  const { listener, peer } = await connect('CONNECTED\nversion:1.2\n\n\0');
+  await listener.next('connected');
+  peer.socket.write(serverFrame(CLOSE, closePayload(1000, 'STOMP died')));
+  peer.socket.resetAndDestroy();
+  await listener.next('fact');
+  expect(listener.types.slice(listener.types.indexOf('connected') + 1)).toEqual(['close-frame', 'fact']);
+  expect(listener.facts).toMatchObject([{ type: 'system', code: 'ECONNRESET' }]);
 });
 
 it('takes no heart-beat that its timers cannot wait for', async () => {

@@ -166,8 +166,15 @@ export class StompjsTransport implements Transport, WebSocketEvents {
     this.#checkDrained();
   }
 
+  // The answer to a Close frame may find the connection gone; the Close frame itself is told a microtask later, and first.
   onError(error: Error): void {
-    this.#failed(error);
+    if (!this.#closing) {
+      this.#failed(error);
+      return;
+    }
+    queueMicrotask(() => {
+      this.#failed(error);
+    });
   }
 
   onEnd(): void {

@@ -158,7 +158,6 @@ describe('RabbitMQ', () => {
     for (const { kind, side } of failures)
       expect({ kind, side }).toEqual({ kind: 'stomp-error', side: 'target' });
     expect(deliveries.received + deliveries.lost).toBe(deliveries.expected);
-    expect(deliveries.latencyUs?.max).toBeGreaterThan(2_000_000);
     if (deliveries.lost > 0) expect(verdict.reasons.join(' ')).toContain('expected deliveries never came');
     expectSoundCounts(result);
     expectUsable(result);
