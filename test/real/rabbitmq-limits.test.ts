@@ -130,9 +130,9 @@ describe('RabbitMQ', () => {
     const rabbit = await startRabbitMq();
     const { result } = await runToEnd(
       news(rabbit.url, {
-        // Up to 24,000 deliveries a second, with each second more: several times of what it can do on one core.
+        // Up to 36,000 deliveries a second, with each second more: several times of what it can do on one core.
         connect: { connections: 300, rate: '100/s' },
-        publish: [{ destination: NEWS, rate: '80/s' }],
+        publish: [{ destination: NEWS, rate: '120/s' }],
         hold: '8s',
         timeouts: {
           connect: '60s',
