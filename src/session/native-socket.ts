@@ -157,7 +157,8 @@ export class NativeSocket {
    * before it; the kernel keeps the error for whoever writes next, be it nothing.
    */
   askHowItEnded(then: (reset: SystemFact | null) => void): void {
-    if (this.#socket === null || this.#endpoint.secure) {
+    // Behind bytes that the other side does not read any more it could wait for ever.
+    if (this.#socket === null || this.#endpoint.secure || this.waitingBytes > 0) {
       then(null);
       return;
     }

@@ -113,6 +113,24 @@ describe('an end of TCP without a Close frame', () => {
     await listener.next('end');
     expect(listener.facts).toEqual([]);
   });
+
+  it('is told also where the other side has stopped reading, and what we sent still waits', async () => {
+    const { transport, listener, peer } = await connect(CONNECTED);
+    peer.socket.pause();
+    const body = Buffer.alloc(1_000_000);
+    const send = (): boolean =>
+      transport.send({
+        destination: '/topic/a',
+        headers: {},
+        contentType: 'text/plain',
+        receipt: null,
+        body,
+      });
+    for (let sends = 0; sends < 20; sends++) send();
+    expect(send()).toBe(false);
+    peer.socket.end();
+    await listener.next('end');
+  });
 });
 
 describe('a name with two addresses', () => {
