@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
+import { mulberry32 } from '../../src/shared/testing/mulberry32.js';
 import { runToEnd, type Scenario } from '../support/cli.js';
 import { expectSoundCounts } from '../support/sound-counts.js';
 import { FalseAlarms } from './support/false-alarms.js';
-import { seeded } from './support/random.js';
 import { soundly } from './support/soundly.js';
 
 const SEEDS = Array.from({ length: 20 }, (_, n) => 1000 + n);
 
 /** A scenario that a broker in good health carries out without a fault, of a shape that only its seed decides. */
 function shapeOf(seed: number): { readonly connections: number; readonly scenario: Scenario } {
-  const random = seeded(seed);
+  const random = mulberry32(seed);
   const between = (from: number, to: number): number => Math.floor(from + random() * (to - from + 1));
   const oneOf = <T>(...choices: readonly [T, ...T[]]): T =>
     choices[between(0, choices.length - 1)] ?? choices[0];

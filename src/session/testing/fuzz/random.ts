@@ -1,18 +1,12 @@
-/** Seeded (mulberry32): the same stream for the same seed, for ever. */
+import { mulberry32 } from '../../../shared/testing/mulberry32.js';
+
+/** What a fuzzer draws, the same for the same seed. */
 export class FuzzRandom {
-  #state: number;
+  /** From 0 up to, not including, 1. */
+  readonly next: () => number;
 
   constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** From 0 up to, not including, 1. */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let t = this.#state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+    this.next = mulberry32(seed);
   }
 
   /** A whole number from 0 to count - 1. */

@@ -1,5 +1,5 @@
-/** Mulberry32: the same numbers from 0 to 1 for the same seed. */
-export function seeded(seed: number): () => number {
+/** Numbers from 0 up to, not including, 1: the same ones for the same seed, for ever. */
+export function mulberry32(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
