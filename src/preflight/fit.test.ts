@@ -13,7 +13,7 @@ const LARGE: Machine = {
 const planOf = (connections: number, rest: Partial<FittingPlan> = {}): FittingPlan => ({
   connect: { connections },
   publish: [{ publishers: 1 }],
-  target: { embedded: false, urls: ['ws://127.0.0.1:15674/ws'] },
+  target: { embedded: false, urls: ['ws://127.0.0.1:15674/ws'], addresses: 'first' },
   client: 'native',
   workers: 'auto',
   processes: 'auto',
@@ -33,7 +33,11 @@ function refusal(plan: FittingPlan, machine: Partial<Machine>): StompedeError {
 
 describe('fitPlan', () => {
   it('lays a plan out that fits', () => {
-    expect(fitPlan(planOf(10_000), LARGE)).toEqual({ workers: 4, threadsOfProcesses: [4] });
+    expect(fitPlan(planOf(10_000), LARGE)).toEqual({
+      workers: 4,
+      threadsOfProcesses: [4],
+      brokerProcesses: 0,
+    });
   });
 
   it('refuses with the exit code of a machine that is too small', () => {
@@ -52,7 +56,9 @@ describe('fitPlan', () => {
   });
 
   it('has the ports once more for each further target, but not for another path of the same one', () => {
-    const urls = (...all: string[]): Partial<FittingPlan> => ({ target: { embedded: false, urls: all } });
+    const urls = (...all: string[]): Partial<FittingPlan> => ({
+      target: { embedded: false, urls: all, addresses: 'first' },
+    });
     const two = urls('ws://127.0.0.1:15674/ws', 'ws://127.0.0.2:15674/ws');
     expect(fitPlan(planOf(56_000, two), LARGE).workers).toBe(4);
     const same = urls('ws://127.0.0.1:15674/a', 'ws://127.0.0.1:15674/b');
@@ -85,11 +91,18 @@ describe('fitPlan', () => {
     ).toBeGreaterThan(1);
   });
 
-  it('says that the embedded broker is one process, whatever the generator could open', () => {
-    const embedded = { target: { embedded: true, urls: [] } };
-    expect(fitPlan(planOf(10_000, embedded), { ...LARGE, openFilesPerProcess: 20_000 }).workers).toBe(4);
-    const error = refusal(planOf(25_000, embedded), { openFilesPerProcess: 20_000 });
+  it('has the embedded broker in as many processes as hold all sockets', () => {
+    const embedded = { target: { embedded: true, urls: [], addresses: 'first' as const } };
+    const machine = { ...LARGE, openFilesPerProcess: 20_000 };
+    expect(fitPlan(planOf(10_000, embedded), machine).brokerProcesses).toBe(1);
+    expect(fitPlan(planOf(100_000, embedded), machine).brokerProcesses).toBe(6);
+  });
+
+  it('says so when the processes of the embedded broker that were asked for are too few', () => {
+    const broker = { faults: null, ledger: null, processes: 2 };
+    const embedded = { target: { embedded: true, urls: [], addresses: 'first' as const, broker } };
+    const error = refusal(planOf(50_000, embedded), { openFilesPerProcess: 20_000 });
     expect(error.message).toContain('embedded broker');
-    expect(error.message).toContain('19928');
+    expect(error.message).toContain('19927 sockets each');
   });
 });

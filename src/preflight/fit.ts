@@ -1,6 +1,7 @@
 import type { RunPlan } from '../model/plan.js';
 import { StompedeError } from '../shared/errors.js';
-import { type Layout, type SocketPlan, layOut, socketsOfPlan, socketsOfProcess } from './layout.js';
+import { brokerProcessesOf, socketsOfBroker } from './broker-layout.js';
+import { type SocketPlan, type WorkerLayout, layOut, socketsOfPlan } from './layout.js';
 import type { Machine } from './machine.js';
 
 /** Where the system doesn't say: macOS's usual hard limit for a process. */
@@ -11,6 +12,12 @@ const BYTES_OF_CONNECTION = { native: 12_000, stompjs: 60_000 } as const;
 
 /** The parts of a RunPlan that decide whether a machine can run it. */
 export interface FittingPlan extends SocketPlan, Pick<RunPlan, 'target' | 'client'> {}
+
+/** How everything of a run is spread over processes. */
+export interface Layout extends WorkerLayout {
+  /** Of the embedded broker; 0 where the plan has none. */
+  readonly brokerProcesses: number;
+}
 
 /** How the plan is spread over workers and processes. Throws `machine-too-small` for a plan that can't fit. */
 export function fitPlan(plan: FittingPlan, machine: Machine): Layout {
@@ -23,18 +30,18 @@ export function fitPlan(plan: FittingPlan, machine: Machine): Layout {
       { hint: 'Leave processes: auto, raise the limit (ulimit -n), or lower connect.connections.' },
     );
   }
-  checkPorts(plan, machine);
+  const brokerProcesses = plan.target.embedded ? layOutBroker(plan, openFiles) : 0;
+  checkPorts(plan, machine, brokerProcesses);
   checkMemory(plan, machine);
-  if (plan.target.embedded) checkEmbedded(plan, openFiles);
-  return layout;
+  return { ...layout, brokerProcesses };
 }
 
 // One source address has each local port once for one target address and port.
-function checkPorts(plan: FittingPlan, { localPorts }: Machine): void {
+function checkPorts(plan: FittingPlan, { localPorts }: Machine, brokerProcesses: number): void {
   if (localPorts === null) return;
   const ports = localPorts[1] - localPorts[0] + 1;
   const destinations = plan.target.embedded
-    ? 1
+    ? brokerProcesses
     : new Set(plan.target.urls.map((url) => new URL(url).host)).size;
   const most = ports * destinations;
   if (socketsOfPlan(plan) <= most) return;
@@ -59,12 +66,16 @@ function checkMemory(plan: FittingPlan, { memoryAvailableBytes }: Machine): void
   );
 }
 
-function checkEmbedded(plan: FittingPlan, openFiles: number): void {
-  const most = socketsOfProcess(openFiles, 1);
-  if (socketsOfPlan(plan) <= most) return;
+function layOutBroker(plan: FittingPlan, openFiles: number): number {
+  const processes = brokerProcessesOf(plan, openFiles);
+  if (processes !== null) return processes;
+  const asked = plan.target.broker?.processes ?? 'auto';
+  const most = socketsOfBroker(openFiles, asked === 'auto' ? 1 : asked);
   throw new StompedeError(
     'machine-too-small',
-    `the embedded broker is one process and holds at most ${most} connections under this machine's limit of open files`,
-    { hint: 'Lower connect.connections, raise the limit (ulimit -n), or give a target of your own.' },
+    `${socketsOfPlan(plan)} sockets don't fit into the embedded broker's ${asked === 'auto' ? '' : `${asked} `}process(es) of ${most} sockets each (${openFiles} open files)`,
+    {
+      hint: 'Leave target.broker.processes: auto, raise the limit (ulimit -n), or give a target of your own.',
+    },
   );
 }

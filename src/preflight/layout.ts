@@ -7,7 +7,7 @@ export interface SocketPlan extends Pick<RunPlan, 'workers' | 'processes'> {
 }
 
 /** How the workers of a run are spread over processes. */
-export interface Layout {
+export interface WorkerLayout {
   readonly workers: number;
   /** The k-th number is how many threads process k has. */
   readonly threadsOfProcesses: readonly number[];
@@ -47,12 +47,13 @@ function socketsOfFirst(plan: SocketPlan, threads: number, workers: number): num
  * As many threads as there are cores and work for them, in as few processes as their sockets fit into. One process
  * means threads beside the coordinator. null: the plan asks for fewer processes than its sockets need.
  */
-export function layOut(plan: SocketPlan, cores: number, openFilesPerProcess: number): Layout | null {
+export function layOut(plan: SocketPlan, cores: number, openFilesPerProcess: number): WorkerLayout | null {
   const sockets = socketsOfPlan(plan);
   const busy = Math.max(1, Math.min(cores, Math.ceil(sockets / CONNECTIONS_WORTH_A_THREAD)));
   const wanted = plan.workers === 'auto' ? busy : plan.workers;
   const fewest = plan.processes === 'auto' ? 1 : plan.processes;
   const most = plan.processes === 'auto' ? sockets : plan.processes;
+  if (socketsOfProcess(openFilesPerProcess, 1) === 0) return null;
   for (let processes = fewest; processes <= most; processes++) {
     const workers = Math.max(wanted, processes);
     const threads = Math.ceil(workers / processes);
