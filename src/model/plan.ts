@@ -31,6 +31,11 @@ export type StompVersion = '1.0' | '1.1' | '1.2';
 export interface TargetPlan {
   readonly embedded: boolean;
   readonly urls: readonly string[];
+  /**
+   * Of a name that resolves to several addresses. `first`: one that answers is used for all. `all`: each is a target by
+   * itself, and connections are spread evenly over the targets.
+   */
+  readonly addresses: 'first' | 'all';
   /** Where the embedded broker is more than a plain one. */
   readonly broker?: EmbeddedBrokerPlan;
 }
@@ -40,6 +45,8 @@ export interface EmbeddedBrokerPlan {
   readonly faults: FaultsPlan | null;
   /** The file that gets its own account of what it did: a path, relative to the folder of the run; null: none. */
   readonly ledger: string | null;
+  /** Each listens on a port of its own and passes on to the others what is sent to a topic. `auto`: as few as hold the connections. */
+  readonly processes: number | 'auto';
 }
 
 export interface StompPlan {
@@ -63,6 +70,11 @@ export interface ConnectPlan {
   /** Further headers of the HTTP upgrade request. */
   readonly headers: Readonly<Record<string, string>>;
   readonly subprotocols: readonly string[];
+  /**
+   * Addresses of this machine that connections start from, in turn, each with a local port that we choose. `auto`: those
+   * that this machine has for the target, as many as the plan needs. Empty: the kernel chooses address and port.
+   */
+  readonly localAddresses: readonly string[] | 'auto';
   readonly tls: TlsPlan;
   /** RFC 7692; only the stompjs client offers it. */
   readonly permessageDeflate: boolean;

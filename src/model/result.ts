@@ -20,6 +20,7 @@ export interface RunResult {
   readonly findings: readonly Finding[];
   readonly deliveries: DeliveryResult;
   readonly server: ServerObservation;
+  readonly addresses: AddressResult;
   readonly generator: GeneratorResult;
   readonly series: readonly SeriesRow[];
   /** Secrets masked. */
@@ -195,6 +196,25 @@ export interface ReceiptSupport {
   readonly received: number;
   /** DISCONNECT only: ended by close 1000 instead. */
   readonly closedInstead: number;
+}
+
+/** Which addresses connections went to and came from: one that is behind the others shows here. */
+export interface AddressResult {
+  /** By what was connected to, as ip:port ([ip]:port of IPv6). Where the name never resolved, host:port. */
+  readonly targets: readonly AddressRow[];
+  /** By the address of ours. Empty where the kernel chose (connect.localAddresses: []). */
+  readonly sources: readonly AddressRow[];
+  /** Local ports that were taken (EADDRINUSE, EADDRNOTAVAIL), so that the next one was tried. */
+  readonly portsTaken: number;
+}
+
+/** Connections of one address; publishers are not among them. */
+export interface AddressRow {
+  readonly address: string;
+  readonly attempted: number;
+  readonly opened: number;
+  readonly complete: number;
+  readonly failed: number;
 }
 
 /** Of the processes that hold workers: with several, the coordinator's own is not among them. */

@@ -15,12 +15,13 @@ const ORDER: Readonly<Record<keyof RunResult, number>> = {
   failures: 10,
   deliveries: 11,
   server: 12,
-  generator: 13,
-  notes: 14,
-  plan: 15,
-  environment: 16,
-  series: 17,
-  histograms: 18,
+  addresses: 13,
+  generator: 14,
+  notes: 15,
+  plan: 16,
+  environment: 17,
+  series: 18,
+  histograms: 19,
 };
 
 const LINE = 100;

@@ -12,6 +12,7 @@ const MAX_ROWS = 20_000;
 const MAX_FAILURES = 2000;
 const MAX_FINDINGS = 1000;
 const MAX_NOTES = 1000;
+const MAX_ADDRESSES = 1000;
 const MAX_CURVE = 20_000;
 
 const count = z.number().nonnegative();
@@ -68,6 +69,14 @@ const seriesRow = z.object({
 });
 
 const nearest = z.object({ used: count, limit: count, atMs: z.number() }).nullable();
+
+const addressRow = z.object({
+  address: z.string(),
+  attempted: count,
+  opened: count,
+  complete: count,
+  failed: count,
+});
 
 const receipts = z.object({ asked: count, received: count, closedInstead: count });
 
@@ -188,6 +197,11 @@ export const resultSchema: z.ZodType<RunResult> = z.object({
     heartbeatMs: z.object({ send: count, receive: count }).nullable(),
     receipts: z.object({ subscribe: receipts, unsubscribe: receipts, disconnect: receipts, send: receipts }),
     subscribeConfirmedBy: z.object({ receipt: count, message: count, none: count }),
+  }),
+  addresses: z.object({
+    targets: z.array(addressRow).max(MAX_ADDRESSES),
+    sources: z.array(addressRow).max(MAX_ADDRESSES),
+    portsTaken: count,
   }),
   generator: z.object({
     verdict: z.enum(['sound', 'doubtful', 'invalid']),

@@ -12,7 +12,10 @@ import { plannedAggregator } from './planned-aggregator.js';
 import { HEADER, START_US, sampleSnapshots } from './testing/intervals.js';
 
 const SAMPLE = samplePlan('sample', 20, 10, 1000);
-const withUrls = (...urls: string[]): RunPlan => ({ ...SAMPLE, target: { embedded: false, urls } });
+const withUrls = (...urls: string[]): RunPlan => ({
+  ...SAMPLE,
+  target: { embedded: false, urls, addresses: 'first' },
+});
 
 function resultOf(changes: Partial<ResultInput> = {}): RunResult {
   const plan = changes.plan ?? SAMPLE;

@@ -130,6 +130,7 @@ export class Coordinator {
       worker,
       share: { index: worker, of },
       watchesProcess: watching.includes(worker),
+      sources: null,
       plan,
       secrets: secrets.values,
       runId,

@@ -49,6 +49,7 @@ export function resolve(scenario: Scenario, { defaultName, caPem, faults }: Surr
       inFlight: connect.inFlight,
       headers: connect.headers,
       subprotocols: connect.subprotocols,
+      localAddresses: [],
       tls: {
         insecure: connect.tls.insecure,
         caFile: connect.tls.ca ?? null,
@@ -70,10 +71,15 @@ export function resolve(scenario: Scenario, { defaultName, caPem, faults }: Surr
 }
 
 function targetOf(target: Target, faults: FaultsPlan | null): TargetPlan {
-  if (!isEmbedded(target)) return { embedded: false, urls: target };
+  if (!isEmbedded(target)) return { embedded: false, urls: target, addresses: 'first' };
   const { ledger } = target;
   const isPlain = faults === null && ledger === null;
-  return { embedded: true, urls: [], ...(isPlain ? {} : { broker: { faults, ledger } }) };
+  return {
+    embedded: true,
+    urls: [],
+    addresses: 'first',
+    ...(isPlain ? {} : { broker: { faults, ledger, processes: 'auto' } }),
+  };
 }
 
 function textOrNull(text: string | null | undefined): string | null {

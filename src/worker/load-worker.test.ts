@@ -118,7 +118,7 @@ describe('a worker', () => {
 
   it('goes round the targets of the plan by the number of the connection', async () => {
     const [a, b] = [await broker(), await broker()];
-    const plan = { ...testPlan(a.url), target: { embedded: false, urls: [a.url, b.url] } };
+    const plan = testPlan(a.url, { target: { embedded: false, urls: [a.url, b.url], addresses: 'first' } });
     const run = new WorkerRun(plan);
     await run.start();
     await run.hears('settled');
@@ -256,7 +256,10 @@ describe('told to stop', () => {
     const server = await broker();
     const hanging = await hangingServer();
     const plan = connectPlan(
-      { ...testPlan(server.url), target: { embedded: false, urls: [server.url, hanging.url] } },
+      {
+        ...testPlan(server.url),
+        target: { embedded: false, urls: [server.url, hanging.url], addresses: 'first' },
+      },
       {
         connections: 1000,
         stages: [

@@ -1,6 +1,7 @@
 import type { Snapshot } from '../metrics/snapshot.js';
 import type { RunPlan } from '../model/plan.js';
 import type { Share } from '../pacing/share.js';
+import type { SourceShare } from '../session/source-ports.js';
 
 /**
  * Everything that crosses between the coordinator and its workers, whether a worker is a thread beside it or a
@@ -15,6 +16,8 @@ export interface WorkerJob {
   readonly share: Share;
   /** This worker also tells of the process that it runs in: one of each process does. */
   readonly watchesProcess: boolean;
+  /** Where its connections start from; null: the kernel chooses. */
+  readonly sources: SourceShare | null;
   /** Whole and unmasked; with target.urls filled in. */
   readonly plan: RunPlan;
   /** Texts that must never stand in anything a worker reports. */

@@ -5,7 +5,7 @@ export function samplePlan(name: string, connections: number, ratePerSec: number
   return {
     schema: 'stompede.plan/1',
     name,
-    target: { embedded: false, urls: ['wss://chat.example.com/ws'] },
+    target: { embedded: false, urls: ['wss://chat.example.com/ws'], addresses: 'first' },
     client: 'native',
     stomp: {
       host: '/',
@@ -23,6 +23,7 @@ export function samplePlan(name: string, connections: number, ratePerSec: number
       subprotocols: ['v12.stomp', 'v11.stomp'],
       tls: { insecure: false, caFile: null, caPem: null, servername: null },
       permessageDeflate: false,
+      localAddresses: [],
     },
     subscribe: [
       {

@@ -309,7 +309,7 @@ export function hostileRun(): RunResult {
     plan: {
       ...run.plan,
       name: HOSTILE,
-      target: { embedded: false, urls: [`wss://host/${HOSTILE}`] },
+      target: { embedded: false, urls: [`wss://host/${HOSTILE}`], addresses: 'first' },
       subscribe: run.plan.subscribe.map((entry) => ({ ...entry, destination: HOSTILE })),
     },
     environment: { ...run.environment, cpuModel: HOSTILE },
@@ -397,6 +397,22 @@ function build(name: string, shape: Shape, verdict: Verdict): RunResult {
       lagUs: connections === 0 ? null : lag,
       receiptUs: summaryOf(run.delivery.us.slice(0, 60).map((us) => Math.round(us * 0.7))),
       receiptsMissing: 0,
+    },
+    addresses: {
+      targets:
+        connections === 0
+          ? []
+          : [
+              {
+                address: '192.0.2.7:443',
+                attempted: connections,
+                opened: run.peakOpen,
+                complete: run.complete,
+                failed: run.failed,
+              },
+            ],
+      sources: [],
+      portsTaken: 0,
     },
     failures: [...run.failures]
       .map(([fault, count]) => {

@@ -19,6 +19,7 @@ export class WorkerRun {
       worker: share.index,
       share,
       watchesProcess: true,
+      sources: null,
       plan,
       secrets,
       runId: 'abcdef01',
@@ -102,7 +103,7 @@ export function testPlan(url: string, changes: Partial<RunPlan> = {}): RunPlan {
   return {
     schema: 'stompede.plan/1',
     name: 'test',
-    target: { embedded: false, urls: [url] },
+    target: { embedded: false, urls: [url], addresses: 'first' },
     client: 'native',
     stomp: {
       host: '/',
@@ -120,6 +121,7 @@ export function testPlan(url: string, changes: Partial<RunPlan> = {}): RunPlan {
       subprotocols: ['v12.stomp', 'v11.stomp'],
       tls: { insecure: false, caFile: null, caPem: null, servername: null },
       permessageDeflate: false,
+      localAddresses: [],
     },
     subscribe: [
       {
