@@ -12,12 +12,14 @@ const ARROWS = {
   metrics: ['model', 'shared'],
   session: ['wire', 'metrics', 'model', 'shared'],
   worker: ['health', 'session', 'pacing', 'metrics', 'model', 'shared'],
-  health: ['model', 'shared'],
-  preflight: ['model', 'shared'],
+  machine: ['model', 'shared'],
+  health: ['machine', 'model', 'shared'],
+  preflight: ['scenario', 'machine', 'model', 'shared'],
+  doctor: ['session', 'metrics', 'model', 'shared'],
   broker: ['model', 'shared'], // of model/ only the plan of its faults; nothing of wire/ or session/: it must not share a bug with the client
-  run: ['worker', 'health', 'pacing', 'metrics', 'preflight', 'report', 'broker', 'model', 'shared'],
+  run: ['worker', 'health', 'pacing', 'metrics', 'preflight', 'machine', 'report', 'broker', 'model', 'shared'],
   report: ['model', 'shared'],
-  cli: ['scenario', 'run', 'report', 'broker', 'preflight', 'model', 'shared'],
+  cli: ['scenario', 'run', 'report', 'broker', 'preflight', 'doctor', 'machine', 'model', 'shared'],
   '.': ['scenario', 'run', 'report', 'model', 'shared'],
 };
 

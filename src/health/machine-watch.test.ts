@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { groupPath, parseLimit } from './control-group.js';
-import { MachineWatch, parseCpu, parseSegments, parseTcpMemory } from './machine-watch.js';
-import { parseOpenFilesLimit } from './open-files.js';
+import { groupPath, parseLimit } from '../machine/control-group.js';
+import { parseOpenFilesLimit } from '../machine/open-files.js';
+import { parseTcpMemory } from '../machine/tcp-memory.js';
+import { MachineWatch, parseCpu, parseSegments } from './machine-watch.js';
 import { parseSchedstat } from './scheduling.js';
 
 describe('what Linux tells of a machine', () => {

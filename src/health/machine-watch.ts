@@ -1,6 +1,8 @@
+import { ControlGroup } from '../machine/control-group.js';
+import { numberOf } from '../machine/proc-text.js';
+import { parseTcpMemory } from '../machine/tcp-memory.js';
 import type { MachineSample } from '../model/health.js';
 import { ProcFile } from '../shared/proc-file.js';
-import { ControlGroup } from './control-group.js';
 
 /** Looks at the whole machine, as far as Linux tells of it; elsewhere every figure is null. */
 export class MachineWatch {
@@ -38,19 +40,6 @@ export function parseCpu(stat: string): Pick<MachineSample, 'cpuBusyMs' | 'cpuTo
   return { cpuBusyMs: (total - idle - iowait) * TICK_MS, cpuTotalMs: total * TICK_MS };
 }
 
-export function parseTcpMemory(
-  sockstat: string,
-  tcpMem: string,
-): Pick<MachineSample, 'tcpPages' | 'tcpPressurePages' | 'tcpLimitPages'> {
-  const used = /^TCP:.* mem (\d+)/m.exec(sockstat)?.[1];
-  const limits = /^\d+\s+(\d+)\s+(\d+)/.exec(tcpMem);
-  return {
-    tcpPages: numberOf(used),
-    tcpPressurePages: numberOf(limits?.[1]),
-    tcpLimitPages: numberOf(limits?.[2]),
-  };
-}
-
 /** /proc/net/snmp has a line of names and a line of figures for each protocol. */
 export function parseSegments(snmp: string): Pick<MachineSample, 'segmentsSent' | 'segmentsRetransmitted'> {
   const [names, figures] = snmp
@@ -59,10 +48,4 @@ export function parseSegments(snmp: string): Pick<MachineSample, 'segmentsSent' 
     .map((line) => line.split(' '));
   const figure = (name: string): number | null => numberOf(figures?.[names?.indexOf(name) ?? -1]);
   return { segmentsSent: figure('OutSegs'), segmentsRetransmitted: figure('RetransSegs') };
-}
-
-function numberOf(text: string | undefined): number | null {
-  if (text === undefined) return null;
-  const value = Number(text);
-  return Number.isFinite(value) ? value : null;
 }

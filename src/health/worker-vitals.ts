@@ -1,7 +1,8 @@
+import { OpenFiles } from '../machine/open-files.js';
 import { self } from '../shared/env.js';
 import type { UnsoundCause } from '../model/health.js';
 import { Collections } from './collections.js';
-import { OpenFiles } from './open-files.js';
+
 import { type Scheduled, Scheduling } from './scheduling.js';
 import { LATE_US, type WorkerInterval, unsoundCause } from './soundness.js';
 import { type Pulse, type Standstill, standstillBetween } from './standstills.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { StompedeError } from '../shared/errors.js';
 import { type FittingPlan, fitPlan } from './fit.js';
-import type { Machine } from './machine.js';
+import type { Machine } from '../machine/machine.js';
 
 const LARGE: Machine = {
   cores: 4,

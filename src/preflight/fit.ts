@@ -2,7 +2,7 @@ import type { RunPlan } from '../model/plan.js';
 import { StompedeError } from '../shared/errors.js';
 import { brokerProcessesOf, socketsOfBroker } from './broker-layout.js';
 import { type SocketPlan, type WorkerLayout, layOut, socketsOfPlan } from './layout.js';
-import type { Machine } from './machine.js';
+import type { Machine } from '../machine/machine.js';
 
 /** Where the system doesn't say: macOS's usual hard limit for a process. */
 const OPEN_FILES_UNKNOWN = 10_240;

@@ -1,6 +1,6 @@
 import os from 'node:os';
+import type { Machine } from '../machine/machine.js';
 import type { EnvironmentInfo } from '../model/result.js';
-import type { Machine } from '../preflight/machine.js';
 
 export function environmentInfo(machine: Machine, nodeVersion: string): EnvironmentInfo {
   return {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { RunPlan } from '../model/plan.js';
 import type { RunResult } from '../model/result.js';
 import { fitPlan } from '../preflight/fit.js';
-import { readMachine } from '../preflight/machine.js';
+import { readMachine } from '../machine/machine.js';
 import { wallClock } from '../shared/clock.js';
 import type { Env } from '../shared/env.js';
 import { EXIT } from '../shared/exit-codes.js';
@@ -44,7 +44,7 @@ export interface RunEnd {
  */
 export async function run(options: RunOptions): Promise<RunEnd> {
   const { secrets, env, version } = options;
-  const machine = readMachine();
+  const machine = readMachine(env.nodeVersion);
   const layout = fitPlan(options.plan, machine);
   const startedAt = wallClock();
   const folder = createOutputFolder(options.out, secrets.scrub(options.plan.name), startedAt);
