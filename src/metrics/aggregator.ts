@@ -1,7 +1,8 @@
 import { type FailureKind, MAX_SAMPLE_LENGTH, kindInfo } from '../model/failures.js';
 import type { GeneratorHealth, MachineSample } from '../model/health.js';
 import type { Latency, Stage } from '../model/phases.js';
-import type { FailureRow, SeriesRow, ServerObservation } from '../model/result.js';
+import type { AddressResult, FailureRow, SeriesRow, ServerObservation } from '../model/result.js';
+import { AddressTotals } from './address-totals.js';
 import { type Counters, addCounters, zeroCounters } from './counters.js';
 import { failureKey } from './failure-key.js';
 import type { HistogramDelta } from './interval-histogram.js';
@@ -52,6 +53,8 @@ export class Aggregator {
   readonly #left = new Set<number>();
   readonly #versions = new Map<string, number>();
   readonly #subprotocols = new Map<string, number>();
+  readonly #targets = new AddressTotals();
+  readonly #sources = new AddressTotals();
   #software: string | null = null;
   #heartbeatMs: ServerObservation['heartbeatMs'] = null;
   #lastUs: number;
@@ -83,6 +86,8 @@ export class Aggregator {
     for (const failure of snapshot.failures) this.#addFailure(failure, isUnsound(snapshot));
     addNames(this.#versions, snapshot.server.versions);
     addNames(this.#subprotocols, snapshot.server.subprotocols);
+    this.#targets.add(snapshot.addresses.targets);
+    this.#sources.add(snapshot.addresses.sources);
     this.#software ??= snapshot.server.software;
     this.#heartbeatMs ??= snapshot.server.heartbeatMs;
     this.#lastUs = Math.max(this.#lastUs, snapshot.untilUs);
@@ -186,6 +191,14 @@ export class Aggregator {
         message: c.confirmedByMessage,
         none: c.confirmedByNothing,
       },
+    };
+  }
+
+  get addresses(): AddressResult {
+    return {
+      targets: this.#targets.rows,
+      sources: this.#sources.rows,
+      portsTaken: this.counts.portsTaken,
     };
   }
 

@@ -32,6 +32,8 @@ export interface Counters {
   foreign: number;
   /** Of this run, on a subscription of which can't be told what it is owed. */
   unaccounted: number;
+  /** Local ports of our choice that were taken, so that the next one was tried. */
+  portsTaken: number;
   bytesReceived: number;
   bytesSent: number;
   confirmedByReceipt: number;
@@ -76,6 +78,7 @@ export function zeroCounters(): Counters {
     corrupted: 0,
     foreign: 0,
     unaccounted: 0,
+    portsTaken: 0,
     bytesReceived: 0,
     bytesSent: 0,
     confirmedByReceipt: 0,

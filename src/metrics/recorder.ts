@@ -1,5 +1,6 @@
 import { MAX_SAMPLE_LENGTH, type FailureKind } from '../model/failures.js';
 import { LATENCIES, type Latency, type Stage } from '../model/phases.js';
+import { AddressCounts } from './address-counts.js';
 import { type Counters, nonZero, zeroCounters } from './counters.js';
 import { EventBuffer, type EventType } from './events.js';
 import { failureKey } from './failure-key.js';
@@ -27,6 +28,9 @@ interface FailureCount extends Failure {
 /** Everything that one worker measures. Recording allocates nothing that lasts; `take` hands over the interval. */
 export class Recorder {
   counts: Counters = zeroCounters();
+  /** By what was connected to, and by where from. */
+  readonly targets = new AddressCounts();
+  readonly sources = new AddressCounts();
   readonly #worker: number;
   readonly #scrub: (text: string) => string;
   readonly #histograms: Readonly<Record<Latency, IntervalHistogram>>;
@@ -152,6 +156,7 @@ export class Recorder {
         software: this.#software,
         heartbeatMs: this.#heartbeatMs,
       },
+      addresses: { targets: this.targets.take(), sources: this.sources.take() },
       gauges,
     };
     this.counts = zeroCounters();

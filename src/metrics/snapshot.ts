@@ -2,6 +2,7 @@ import type { FailureKind } from '../model/failures.js';
 import type { UnsoundCause } from '../model/health.js';
 import type { Distribution } from '../model/plan.js';
 import type { Latency, Stage } from '../model/phases.js';
+import type { AddressRow } from '../model/result.js';
 import type { Counters } from './counters.js';
 import type { EventBatch } from './events.js';
 import type { HistogramDelta } from './interval-histogram.js';
@@ -25,6 +26,7 @@ export interface Snapshot {
   /** Triples: a destination’s number, the second of the monotonic clock in which it was sent, deliveries received of that. */
   readonly received: Uint32Array<ArrayBuffer>;
   readonly server: ServerDelta;
+  readonly addresses: AddressDelta;
   readonly gauges: Gauges;
 }
 
@@ -50,6 +52,12 @@ export interface ServerDelta {
   readonly subprotocols: Readonly<Record<string, number>>;
   readonly software: string | null;
   readonly heartbeatMs: { readonly send: number; readonly receive: number } | null;
+}
+
+/** Of connections: the rows in which something was counted since. */
+export interface AddressDelta {
+  readonly targets: readonly AddressRow[];
+  readonly sources: readonly AddressRow[];
 }
 
 /** What a worker says of itself. "Since" is since its snapshot before. */

@@ -66,7 +66,7 @@ export function buildResult(input: ResultInput): RunResult {
     failures,
     deliveries,
     server: aggregator.server,
-    addresses: { targets: [], sources: [], portsTaken: 0 },
+    addresses: aggregator.addresses,
     generator: {
       readDelayUs: aggregator.latency('read.delay').summary(),
       cpuMs: aggregator.cpuMs,

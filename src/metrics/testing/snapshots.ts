@@ -34,6 +34,7 @@ export function snapshotOf(given: Partial<Snapshot>): Snapshot {
     events: eventsOf([]),
     received: new Uint32Array(),
     server: { versions: {}, subprotocols: {}, software: null, heartbeatMs: null },
+    addresses: { targets: [], sources: [] },
     gauges: GAUGES,
     ...given,
   };
