@@ -166,7 +166,9 @@ export class DeliveryLedger {
     if (beforeUs - this.#forgottenUs < 1e6) return;
     this.#forgottenUs = beforeUs;
     for (const { history, seconds } of this.#destinations) {
-      history.forget(beforeUs, seconds.doubt);
+      history.forget(beforeUs, (sentUs, deliveries, isCut) => {
+        seconds.doubt(sentUs, deliveries, isCut);
+      });
       seconds.close(beforeUs);
     }
   }

@@ -1,3 +1,8 @@
+/** Messages that a history has room for once it has one. */
+const SMALLEST = 16;
+const NO_MOMENTS = new Float64Array();
+const NO_COUNTS = new Int32Array();
+
 /**
  * What was sent to one destination within the last drain time, in the order of time: until then it can turn out that a
  * delivery which was counted as owed is one of which nothing can be known.
@@ -6,33 +11,40 @@
  * span only, and added up for each message once, when that is forgotten.
  */
 export class SentHistory {
-  #atUs: number[] = [];
+  // Columns of equal length, grown together; a run can have a destination for each of its connections, and most of those
+  // have nothing: an empty history has no memory of its own.
+  #atUs: Float64Array = NO_MOMENTS;
   /** Deliveries that each message was owed when it was sent. */
-  #owed: number[] = [];
+  #owed: Int32Array = NO_COUNTS;
   /** Whose publisher sent it. */
-  #workers: number[] = [];
+  #workers: Int32Array = NO_COUNTS;
   /** 1: it may never have come to the server. */
-  #cut: number[] = [];
+  #cut: Int32Array = NO_COUNTS;
   /** By how many more than the message before it each message has deliveries that are taken back, or may be missing. */
-  #takenSteps: number[] = [0];
-  #doubtSteps: number[] = [0];
+  #takenSteps: Int32Array = NO_COUNTS;
+  #doubtSteps: Int32Array = NO_COUNTS;
+  #length = 0;
   /** What is before it is forgotten; and the sums of its steps. */
   #head = 0;
   #headTaken = 0;
   #headDoubt = 0;
 
   add(atUs: number, owed: number, worker: number): void {
-    this.#atUs.push(atUs);
-    this.#owed.push(owed);
-    this.#workers.push(worker);
-    this.#cut.push(0);
-    this.#takenSteps.push(0);
-    this.#doubtSteps.push(0);
+    // Steps need one place more: that at which a span up to the last message ends.
+    if (this.#length + 1 >= this.#atUs.length) this.#resize(Math.max(SMALLEST, this.#atUs.length * 2));
+    const i = this.#length;
+    this.#atUs[i] = atUs;
+    this.#owed[i] = owed;
+    this.#workers[i] = worker;
+    this.#cut[i] = 0;
+    this.#length = i + 1;
+    this.#takenSteps[i + 1] = 0;
+    this.#doubtSteps[i + 1] = 0;
   }
 
   /** When the first that it has was sent; Infinity: it has none. */
   get oldestUs(): number {
-    return this.#atUs[this.#head] ?? Infinity;
+    return this.#head < this.#length ? (this.#atUs[this.#head] ?? Infinity) : Infinity;
   }
 
   /** How many messages of the span [fromUs, untilUs) there are. */
@@ -52,7 +64,7 @@ export class SentHistory {
 
   /** A message that was sent at this very moment may never have come to the server. */
   cut(sentUs: number): void {
-    for (let i = this.#from(sentUs); this.#atUs[i] === sentUs; i++) {
+    for (let i = this.#from(sentUs); i < this.#length && this.#atUs[i] === sentUs; i++) {
       if (this.#cut[i] === 1) continue;
       this.#cut[i] = 1;
       return;
@@ -61,8 +73,7 @@ export class SentHistory {
 
   /** As cut(), of all messages that this worker sent from then on. */
   cutWorker(worker: number, fromUs: number): void {
-    for (let i = this.#from(fromUs); i < this.#atUs.length; i++)
-      if (this.#workers[i] === worker) this.#cut[i] = 1;
+    for (let i = this.#from(fromUs); i < this.#length; i++) if (this.#workers[i] === worker) this.#cut[i] = 1;
   }
 
   /** It has turned out to be a queue: each message is owed once, and none is taken back. */
@@ -76,7 +87,7 @@ export class SentHistory {
 
   /** Tells how much of each message that it has may be missing, where that is anything. */
   forEachDoubted(tell: TellDoubt): void {
-    this.#settle(this.#atUs.length, tell);
+    this.#settle(this.#length, tell);
   }
 
   /** What is before that moment can't change any more: it is told as by forEachDoubted(), and forgotten. */
@@ -86,17 +97,38 @@ export class SentHistory {
     this.#head = head;
     this.#headTaken = taken;
     this.#headDoubt = doubt;
-    if (head === 0 || head < this.#atUs.length / 2) return;
-    for (const array of [
-      this.#atUs,
-      this.#owed,
-      this.#workers,
-      this.#cut,
-      this.#takenSteps,
-      this.#doubtSteps,
-    ]) {
-      array.splice(0, head);
-    }
+    if (head < this.#length) this.#dropForgotten();
+    else this.#clear();
+  }
+
+  #dropForgotten(): void {
+    const capacity = this.#atUs.length;
+    const length = this.#length - this.#head;
+    if (this.#head < length) return;
+    // What a burst has made large becomes small again.
+    this.#resize(capacity > SMALLEST && length < capacity / 4 ? capacity / 2 : capacity);
+  }
+
+  // All spans have ended by now: their steps add up to nothing.
+  #clear(): void {
+    this.#atUs = NO_MOMENTS;
+    this.#owed = this.#workers = this.#cut = this.#takenSteps = this.#doubtSteps = NO_COUNTS;
+    this.#length = this.#head = this.#headTaken = this.#headDoubt = 0;
+  }
+
+  /** Gives all columns this capacity, without what is forgotten. */
+  #resize(capacity: number): void {
+    const from = this.#head;
+    const until = this.#length + 1;
+    this.#atUs = moved(this.#atUs, from, until, (length) => new Float64Array(length), capacity);
+    const counts = (column: Int32Array): Int32Array =>
+      moved(column, from, until, (length) => new Int32Array(length), capacity);
+    this.#owed = counts(this.#owed);
+    this.#workers = counts(this.#workers);
+    this.#cut = counts(this.#cut);
+    this.#takenSteps = counts(this.#takenSteps);
+    this.#doubtSteps = counts(this.#doubtSteps);
+    this.#length -= from;
     this.#head = 0;
   }
 
@@ -114,7 +146,7 @@ export class SentHistory {
     return { taken, doubt };
   }
 
-  #step(steps: number[], fromUs: number, untilUs: number, change: number): void {
+  #step(steps: Int32Array, fromUs: number, untilUs: number, change: number): void {
     const from = this.#from(fromUs);
     const until = this.#from(untilUs);
     if (from >= until) return;
@@ -125,7 +157,7 @@ export class SentHistory {
   /** The first message that was sent at that moment or after it. */
   #from(us: number): number {
     let low = this.#head;
-    let high = this.#atUs.length;
+    let high = this.#length;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if ((this.#atUs[middle] ?? 0) < us) low = middle + 1;
@@ -137,3 +169,20 @@ export class SentHistory {
 
 /** @param deliveries of the message sent at that moment that may be missing; all of it, where it is cut */
 export type TellDoubt = (sentUs: number, deliveries: number, isCut: boolean) => void;
+
+/** The part [from, until) at the beginning of a column of that capacity: the same one where it has it. */
+function moved<T extends Float64Array | Int32Array>(
+  column: T,
+  from: number,
+  until: number,
+  newColumn: (length: number) => T,
+  capacity: number,
+): T {
+  if (column.length === capacity) {
+    column.copyWithin(0, from, until);
+    return column;
+  }
+  const larger = newColumn(capacity);
+  larger.set(column.subarray(from, until));
+  return larger;
+}

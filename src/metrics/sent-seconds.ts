@@ -19,10 +19,11 @@ interface SentSecond {
  * another. Only seconds of the last drain time, and those in which something was in doubt, are remembered.
  */
 export class SentSeconds {
-  readonly #recent = new Map<number, SentSecond>();
-  readonly #doubtful = new Map<number, SentSecond>();
+  // A run can have a destination for each of its connections, and most of those have nothing to remember.
+  #recent: Map<number, SentSecond> | null = null;
+  #doubtful: Map<number, SentSecond> | null = null;
   /** Those that were too many. What comes late of them is not counted: that excuses more, never less. */
-  #older = newSecond();
+  #older: SentSecond | null = null;
   #closedBefore = -Infinity;
 
   sent(sentUs: number, owed: number): void {
@@ -38,20 +39,20 @@ export class SentSeconds {
   received(second: number, deliveries: number): void {
     if (second >= this.#closedBefore) this.#at(second).received += deliveries;
     else {
-      const doubtful = this.#doubtful.get(second);
+      const doubtful = this.#doubtful?.get(second);
       if (doubtful !== undefined) doubtful.received += deliveries;
     }
   }
 
-  readonly doubt: TellDoubt = (sentUs, deliveries, isCut) => {
+  doubt(sentUs: number, deliveries: number, isCut: boolean): void {
     const second = this.#at(secondOf(sentUs));
     second.doubted += deliveries;
     if (isCut) second.cut++;
-  };
+  }
 
   /** It has turned out to be a queue: each message is owed once. */
   oweOnce(): void {
-    for (const second of [...this.#recent.values(), ...this.#doubtful.values(), this.#older]) {
+    for (const second of this.#all()) {
       second.expected = second.sent;
       second.doubted = second.cut;
     }
@@ -60,16 +61,29 @@ export class SentSeconds {
   /** Nothing that was sent before that moment can come into doubt any more. */
   close(beforeUs: number): void {
     this.#closedBefore = secondOf(beforeUs);
+    if (this.#recent === null) return;
     for (const [number, second] of this.#recent) {
       if (number >= this.#closedBefore) continue;
       this.#recent.delete(number);
-      if (second.doubted > 0 || second.cut > 0) this.#doubtful.set(number, second);
+      if (second.doubted > 0 || second.cut > 0) this.#remember(number, second);
     }
-    for (const [number, second] of this.#doubtful) {
-      if (this.#doubtful.size <= MAX_DOUBTFUL) break;
-      this.#doubtful.delete(number);
-      this.#older = sum(this.#older, second);
-    }
+    if (this.#recent.size === 0) this.#recent = null;
+  }
+
+  #remember(number: number, doubtful: SentSecond): void {
+    this.#doubtful ??= new Map();
+    this.#doubtful.set(number, doubtful);
+    if (this.#doubtful.size <= MAX_DOUBTFUL) return;
+    const [oldest] = this.#doubtful;
+    if (oldest === undefined) return;
+    this.#doubtful.delete(oldest[0]);
+    this.#older = sum(this.#older ?? newSecond(), oldest[1]);
+  }
+
+  *#all(): Generator<SentSecond> {
+    yield* this.#recent?.values() ?? [];
+    yield* this.#doubtful?.values() ?? [];
+    if (this.#older !== null) yield this.#older;
   }
 
   /**
@@ -83,14 +97,16 @@ export class SentSeconds {
       const number = secondOf(sentUs);
       doubted.set(number, (doubted.get(number) ?? 0) + deliveries);
     });
-    let excusable = excusableOf(this.#older, 0);
+    let excusable = this.#older === null ? 0 : excusableOf(this.#older, 0);
     for (const seconds of [this.#recent, this.#doubtful]) {
-      for (const [number, second] of seconds) excusable += excusableOf(second, doubted.get(number) ?? 0);
+      for (const [number, second] of seconds ?? [])
+        excusable += excusableOf(second, doubted.get(number) ?? 0);
     }
     return excusable;
   }
 
   #at(number: number): SentSecond {
+    this.#recent ??= new Map();
     let second = this.#recent.get(number);
     if (second === undefined) {
       second = newSecond();

@@ -39,6 +39,7 @@ export class Timeline {
   readonly #watermarks = new Map<number, number>();
   readonly #holdings = new Map<number, Holdings>();
   #pendingUs: number[] = [];
+  #oldestPendingUs = Infinity;
   #pendingCodes: number[] = [];
   #pendingSinceUs: number[] = [];
   #pendingDoubtUs: number[] = [];
@@ -135,9 +136,11 @@ export class Timeline {
 
   /** Counts everything before `untilUs`, which must not be beyond the watermark. */
   advance(untilUs: number): void {
-    const order = this.#dueBefore(untilUs);
-    for (const i of order) this.#apply(i);
-    if (order.length > 0) this.#drop(untilUs);
+    // While one worker is waited for, the others' events pile up and every word of them comes by here.
+    if (this.#oldestPendingUs < untilUs) {
+      for (const i of this.#dueBefore(untilUs)) this.#apply(i);
+      this.#drop(untilUs);
+    }
     this.#ledger.passed(untilUs);
   }
 
@@ -176,6 +179,7 @@ export class Timeline {
   }
 
   #push(us: number, code: number, sinceUs: number, doubtUs: number, worker: number): void {
+    if (us < this.#oldestPendingUs) this.#oldestPendingUs = us;
     this.#pendingUs.push(us);
     this.#pendingCodes.push(code);
     this.#pendingSinceUs.push(sinceUs);
@@ -200,6 +204,7 @@ export class Timeline {
     for (let i = 0; i < this.#pendingUs.length; i++) if ((this.#pendingUs[i] ?? 0) >= untilUs) kept.push(i);
     const only = (all: readonly number[]): number[] => kept.map((i) => all[i] ?? 0);
     this.#pendingUs = only(this.#pendingUs);
+    this.#oldestPendingUs = this.#pendingUs.reduce((oldest, us) => Math.min(oldest, us), Infinity);
     this.#pendingCodes = only(this.#pendingCodes);
     this.#pendingSinceUs = only(this.#pendingSinceUs);
     this.#pendingDoubtUs = only(this.#pendingDoubtUs);
