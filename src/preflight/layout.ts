@@ -14,7 +14,7 @@ export interface WorkerLayout {
 }
 
 /** Files that a process of ours has open besides its sockets: libraries, pipes, epoll and wake-up descriptors. */
-const FILES_OF_A_PROCESS = 60;
+export const FILES_OF_A_PROCESS = 60;
 const FILES_OF_A_THREAD = 12;
 
 /** Below this many connections a second thread costs more than it brings. */
@@ -41,6 +41,12 @@ function socketsOfFirst(plan: SocketPlan, threads: number, workers: number): num
     (sum, sockets) => sum + Math.floor(sockets / workers) * threads + Math.min(threads, sockets % workers),
     0,
   );
+}
+
+/** Files that the fullest process of a layout has open. */
+export function filesOfFullest(plan: SocketPlan, { workers, threadsOfProcesses }: WorkerLayout): number {
+  const threads = Math.max(...threadsOfProcesses);
+  return socketsOfFirst(plan, threads, workers) + FILES_OF_A_PROCESS + threads * FILES_OF_A_THREAD;
 }
 
 /**

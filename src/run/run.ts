@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import type { RunPlan } from '../model/plan.js';
 import type { RunResult } from '../model/result.js';
-import { fitPlan } from '../preflight/fit.js';
+import { admit } from '../preflight/fit.js';
 import { readMachine } from '../machine/machine.js';
 import { wallClock } from '../shared/clock.js';
 import type { Env } from '../shared/env.js';
@@ -24,6 +24,8 @@ export interface RunOptions {
   /** The folder that gets a folder for this run. */
   readonly out: string;
   readonly env: Env;
+  /** Run even what this machine is too small for; the result says so. */
+  readonly force?: boolean;
   /** stompede's own version. */
   readonly version: string;
   readonly onProgress: (progress: Progress) => void;
@@ -45,7 +47,8 @@ export interface RunEnd {
 export async function run(options: RunOptions): Promise<RunEnd> {
   const { secrets, env, version } = options;
   const machine = readMachine(env.nodeVersion);
-  const layout = fitPlan(options.plan, machine);
+  const { layout, warnings } = admit(options.plan, machine, options.force ?? false);
+  for (const warning of warnings) options.onNotice(warning);
   const startedAt = wallClock();
   const folder = createOutputFolder(options.out, secrets.scrub(options.plan.name), startedAt);
   const environment = environmentInfo(machine, env.nodeVersion);
@@ -109,7 +112,7 @@ export async function run(options: RunOptions): Promise<RunEnd> {
       processes,
       environment,
       version,
-      notes: [target.endedBy(), incompleteOnDisk(log)].filter((note) => note !== null),
+      notes: [...warnings, target.endedBy(), incompleteOnDisk(log)].filter((note) => note !== null),
     });
     return {
       result,

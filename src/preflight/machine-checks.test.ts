@@ -1,0 +1,366 @@
+import { describe, expect, it } from 'vitest';
+import type { Machine } from '../machine/machine.js';
+import type { Check, CheckStatus } from '../model/check.js';
+import type { RunPlan } from '../model/plan.js';
+import { fit } from './fit.js';
+import { LARGE, REMOTE, connections, planOf } from './testing/worlds.js';
+
+const LOCAL = 'ws://127.0.0.1:15674/ws';
+
+function check(id: string, plan: RunPlan, machine: Partial<Machine> = {}): Check {
+  const { checks } = fit(plan, { ...LARGE, ...machine });
+  const found = checks.find((one) => one.id === id);
+  if (found === undefined)
+    throw new Error(`there is no ${id} among ${checks.map((one) => one.id).join(', ')}`);
+  return found;
+}
+
+const idsOf = (plan: RunPlan, machine: Partial<Machine> = {}): string[] =>
+  fit(plan, { ...LARGE, ...machine }).checks.map(({ id }) => id);
+
+describe('checks of the machine', () => {
+  it('are all ok, with nothing to mend, for a small plan on a large machine', () => {
+    const { checks } = fit(planOf({ target: 'embedded' }), { ...LARGE, conntrack: { count: 5, max: 9e6 } });
+    expect(checks.map(({ id, status }) => `${id} ${status}`)).toEqual([
+      'node ok',
+      'open-files ok',
+      'broker-open-files ok',
+      'system-open-files ok',
+      'local-ports ok',
+      'time-wait ok',
+      'accept-queue ok',
+      'conntrack ok',
+      'memory ok',
+      'tcp-memory ok',
+      'cores ok',
+      'threads ok',
+      'clock-source ok',
+    ]);
+    expect(checks.every(({ mend }) => mend === null)).toBe(true);
+  });
+
+  it('leave out what the system does not tell, and what the plan has not to do with', () => {
+    const unknown: Partial<Machine> = {
+      openFilesOfSystem: null,
+      timeWaitSockets: null,
+      tcpMemory: { tcpPages: null, tcpPressurePages: null, tcpLimitPages: null },
+      threadsLeft: null,
+      clockSource: null,
+    };
+    expect(idsOf(planOf(), unknown)).toEqual(['node', 'open-files', 'local-ports', 'memory', 'cores']);
+  });
+
+  it('say what to do wherever they fail', () => {
+    const plan = planOf({ ...connections(900_000), target: 'embedded', processes: 1 });
+    const none: Partial<Machine> = {
+      nodeVersion: 'v18.20.0',
+      openFilesPerProcess: 100,
+      openFilesOfSystem: { open: 0, max: 100 },
+      localPorts: [40_000, 40_099],
+      memoryAvailableBytes: 1e6,
+      conntrack: { count: 1, max: 2 },
+      threadsLeft: 1,
+    };
+    const failing = fit(plan, { ...LARGE, ...none }).checks.filter(({ status }) => status === 'fail');
+    expect(failing.map(({ id }) => id)).toEqual([
+      'node',
+      'open-files',
+      'broker-open-files',
+      'system-open-files',
+      'local-ports',
+      'conntrack',
+      'memory',
+      'threads',
+    ]);
+    for (const { mend } of failing) expect(mend).toMatch(/\S/);
+  });
+});
+
+describe('open files', () => {
+  const limit = (files: number): Partial<Machine> => ({ openFilesPerProcess: files, openFilesHard: files });
+
+  it('are shared by as many processes as they ask for', () => {
+    const { status, found } = check('open-files', planOf(connections(50_000)), {
+      ...limit(20_000),
+      cores: 2,
+    });
+    expect(status).toBe('ok');
+    expect(found).toContain('20,000 open files a process');
+    expect(found).toContain('3 processes, 16,7');
+  });
+
+  it('fail with the processes that would do', () => {
+    const plan = planOf({ ...connections(20_000), processes: 2 });
+    expect(check('open-files', plan, limit(4096))).toMatchObject({ status: 'fail', mend: 'processes: 6' });
+  });
+
+  it('fail with the command that raises the hard limit where no number of processes would do', () => {
+    const { mend } = check('open-files', planOf(), limit(64));
+    expect(mend).toBe('sudo prlimit --nofile=2000:2000 --pid $$');
+  });
+
+  it('fail with the command for fs.nr_open before it, where that is lower', () => {
+    const plan = planOf({ ...connections(900), processes: 1 });
+    const { mend } = check('open-files', plan, { ...limit(64), openFilesCeiling: 900 });
+    expect(mend).toMatch(/^sudo sysctl -w fs\.nr_open=(\d+) && sudo prlimit --nofile=\1:\1 --pid \$\$$/);
+  });
+
+  it('of the embedded broker fail with the processes that would do', () => {
+    const target = { embedded: true, urls: [], addresses: 'first' as const };
+    const broker = { faults: null, ledger: null, processes: 2 };
+    const plan = { ...planOf(connections(25_000)), target: { ...target, broker } };
+    expect(check('broker-open-files', plan, limit(10_000))).toMatchObject({
+      status: 'fail',
+      mend: 'target.broker.processes: 3',
+    });
+  });
+
+  it('of the whole machine count both sides where the target is on it', () => {
+    const few: Partial<Machine> = { openFilesOfSystem: { open: 1000, max: 3000 } };
+    expect(check('system-open-files', planOf(), few).status).toBe('ok');
+    expect(check('system-open-files', planOf({ target: LOCAL }), few)).toMatchObject({
+      status: 'fail',
+      mend: 'sudo sysctl -w fs.file-max=5000',
+    });
+  });
+});
+
+describe('local ports', () => {
+  const status = (plan: RunPlan, machine: Partial<Machine> = {}): CheckStatus =>
+    check('local-ports', plan, machine).status;
+  const list = (count: number): string[] => Array.from({ length: count }, (_, n) => `127.0.0.${n + 2}`);
+
+  it('are 28,232 for one destination, publishers among them', () => {
+    expect(status(planOf(connections(28_231)))).toBe('ok');
+    expect(status(planOf(connections(28_232)))).toBe('fail');
+  });
+
+  it('are there once more for each further destination, but not for another path of the same', () => {
+    const two = [REMOTE, 'ws://other.example.com:15674/ws'];
+    expect(status(planOf({ ...connections(56_000), target: two }))).toBe('ok');
+    const same = [REMOTE, 'ws://broker.example.com:15674/other'];
+    expect(status(planOf({ ...connections(56_000), target: same }))).toBe('fail');
+  });
+
+  it('end at the destination that gets most of the connections', () => {
+    const uneven = [REMOTE, 'ws://broker.example.com:15674/b', 'ws://other.example.com/ws'];
+    expect(status(planOf({ ...connections(42_000), target: uneven }))).toBe('ok');
+    expect(status(planOf({ ...connections(43_000), target: uneven }))).toBe('fail');
+  });
+
+  it('are there once more for each process of the embedded broker', () => {
+    const plan = planOf({ ...connections(100_000), target: 'embedded' });
+    expect(status(plan, { openFilesPerProcess: 20_000 })).toBe('ok');
+    expect(status(plan)).toBe('fail');
+  });
+
+  it('are there once more for each source address', () => {
+    const plan = connections(80_000);
+    expect(status(planOf({ ...plan, target: LOCAL }, list(2)))).toBe('fail');
+    expect(status(planOf({ ...plan, target: LOCAL }, list(3)))).toBe('ok');
+  });
+
+  it('never end on loopback with localAddresses: auto, and elsewhere with the addresses of this machine', () => {
+    expect(status(planOf({ ...connections(1_000_000), target: LOCAL }, 'auto'))).toBe('ok');
+    const plan = planOf(connections(56_000), 'auto');
+    expect(status(plan)).toBe('fail');
+    const second = { address: '192.0.2.8', family: 4, internal: false } as const;
+    expect(status(plan, { addresses: [...LARGE.addresses, second] })).toBe('ok');
+  });
+
+  it('are fewer by those that are reserved', () => {
+    expect(status(planOf(connections(28_000)), { reservedPorts: 300 })).toBe('fail');
+  });
+
+  it('are taken to be there where the system does not say', () => {
+    expect(status(planOf(connections(200_000)), { localPorts: null })).toBe('ok');
+  });
+
+  it('may suffice where a name is as many destinations as it has addresses', () => {
+    const plan = planOf(connections(40_000));
+    const all = { ...plan, target: { ...plan.target, addresses: 'all' as const } };
+    expect(status(all)).toBe('warn');
+  });
+
+  it.each<[string, RunPlan, string]>([
+    [
+      'on loopback further source addresses',
+      planOf({ ...connections(40_000), target: LOCAL }),
+      'connect.localAddresses: auto',
+    ],
+    [
+      'elsewhere a wider range, if it is enough',
+      planOf(connections(40_000)),
+      'sudo sysctl -w net.ipv4.ip_local_port_range="1024 65535"',
+    ],
+    [
+      'else as many addresses as it takes',
+      planOf(connections(100_000)),
+      'connect.localAddresses: auto, with 4 addresses',
+    ],
+  ])('are mended by %s', (_, plan, mend) => {
+    expect(check('local-ports', plan).mend).toContain(mend);
+  });
+
+  it('in TIME_WAIT are worth a warning where they are not used again', () => {
+    const waiting: Partial<Machine> = { timeWaitSockets: 10_000, timeWaitReuse: 2 };
+    expect(check('time-wait', planOf(connections(20_000)), waiting).status).toBe('warn');
+    expect(check('time-wait', planOf(connections(15_000)), waiting).status).toBe('ok');
+    expect(check('time-wait', planOf({ ...connections(20_000), target: LOCAL }), waiting).status).toBe('ok');
+    expect(check('time-wait', planOf(connections(20_000)), { ...waiting, timeWaitReuse: 1 }).status).toBe(
+      'ok',
+    );
+  });
+
+  it('are asked of addresses that this machine has', () => {
+    const plan = planOf({}, ['192.0.2.7', '192.0.2.99']);
+    expect(check('source-addresses', plan)).toMatchObject({
+      status: 'warn',
+      found: '192.0.2.99 is on no interface of this machine',
+      mend: 'sudo ip address add 192.0.2.99 dev <device>',
+    });
+    expect(check('source-addresses', planOf({}, ['192.0.2.7', '127.0.0.9'])).status).toBe('ok');
+  });
+});
+
+describe('tables of the kernel', () => {
+  const fast = { connect: { connections: 5000, rate: '4000/s' } };
+
+  it('for handshakes are looked at where the target is on this machine only', () => {
+    expect(idsOf(planOf(fast))).not.toContain('accept-queue');
+    expect(check('accept-queue', planOf({ ...fast, target: LOCAL }), { somaxconn: 128 })).toMatchObject({
+      status: 'warn',
+      mend: 'sudo sysctl -w net.core.somaxconn=1000 net.ipv4.tcp_max_syn_backlog=4096',
+    });
+  });
+
+  it('for handshakes hold no more than are under way', () => {
+    const plan = planOf({ connect: { ...fast.connect, inFlight: 100 }, target: LOCAL });
+    expect(check('accept-queue', plan, { somaxconn: 128 }).status).toBe('ok');
+  });
+
+  it('for tracked connections fail when they are full, unless nothing seems to be tracked', () => {
+    const plan = planOf(connections(10_000));
+    expect(check('conntrack', plan, { conntrack: { count: 1000, max: 10_500 } })).toMatchObject({
+      status: 'fail',
+      mend: 'sudo sysctl -w net.netfilter.nf_conntrack_max=20000',
+    });
+    expect(check('conntrack', plan, { conntrack: { count: 0, max: 500 } }).status).toBe('warn');
+  });
+
+  it('for pages of TCP are worth a warning when each socket with one is too much', () => {
+    const tcpMemory = { tcpPages: 100, tcpPressurePages: 9000, tcpLimitPages: 12_000 };
+    expect(check('tcp-memory', planOf(connections(8000)), { tcpMemory }).status).toBe('ok');
+    expect(check('tcp-memory', planOf(connections(10_000)), { tcpMemory })).toMatchObject({
+      status: 'warn',
+      mend: 'sudo sysctl -w net.ipv4.tcp_mem="20000 20000 40000"',
+    });
+  });
+});
+
+describe('memory', () => {
+  const free = (bytes: number): Partial<Machine> => ({ memoryAvailableBytes: bytes, cores: 2 });
+
+  it('is what the client takes for each connection, what the kernel takes, and what processes take', () => {
+    const { found } = check('memory', planOf(connections(100_000)), { cores: 2, localPorts: null });
+    // 100,001 x (6,000 + 4,500) + 45 MB + 2 x 10 MB
+    expect(found).toContain('about 1.04 GB for 100,001 connections');
+  });
+
+  it('fails with how many would fit', () => {
+    const { status, mend } = check('memory', planOf(connections(20_000)), free(200e6));
+    expect(status).toBe('fail');
+    const most = Number(/^connect\.connections: (\d+)/.exec(mend ?? '')?.[1]);
+    expect(check('memory', planOf(connections(most)), free(200e6)).status).toBe('ok');
+    expect(check('memory', planOf(connections(most + 100)), free(200e6)).status).toBe('warn');
+  });
+
+  it('fails with the leaner client where that one would fit', () => {
+    const plan = (client: string): RunPlan => planOf({ ...connections(8000), client });
+    expect(check('memory', plan('native'), free(200e6)).status).toBe('ok');
+    expect(check('memory', plan('stompjs'), free(200e6))).toMatchObject({
+      status: 'fail',
+      mend: 'client: native',
+    });
+  });
+
+  it('is no more than the control group lets it have', () => {
+    const group = { cpus: null, memoryAvailableBytes: 80e6, tasksLeft: null };
+    const { status, found, mend } = check('memory', planOf(connections(20_000)), { group });
+    expect(status).toBe('fail');
+    expect(found).toContain('in this control group');
+    expect(mend).toContain('a memory limit of');
+  });
+});
+
+describe('CPUs', () => {
+  it('are worth a warning when arrivals take more of them than there are, with the rate that would do', () => {
+    const plan = (rate: string): RunPlan =>
+      planOf({
+        connect: { connections: 90_000, rate },
+        publish: [{ destination: '/topic/a', rate: '1/min' }],
+      });
+    const two: Partial<Machine> = { cores: 2, localPorts: null };
+    expect(check('cores', plan('5000/s'), two).status).toBe('ok');
+    const { status, mend } = check('cores', plan('14000/s'), two);
+    expect(status).toBe('warn');
+    const rate = /^connect\.rate: (\d+\/s)$/.exec(mend ?? '')?.[1] ?? '';
+    expect(check('cores', plan(rate), two).status).toBe('ok');
+  });
+
+  it('may be short for a burst', () => {
+    const burst = planOf({ connect: { connections: 1000, rate: '50000/s' } });
+    expect(check('cores', burst, { cores: 1 }).status).toBe('ok');
+  });
+
+  it('are worth a warning when deliveries take more of them than there are', () => {
+    const busy = planOf({ ...connections(10_000), publish: [{ destination: '/topic/a', rate: '50/s' }] });
+    expect(check('cores', busy, { cores: 2 })).toMatchObject({
+      status: 'warn',
+      mend: expect.stringMatching(/^publish\[\]\.rate: \d+(\.\d+)?\/s, of all entries together$/),
+    });
+  });
+
+  it('are no more than the quota of the control group', () => {
+    const plan = planOf({ connect: { connections: 28_000, rate: '5000/s' } });
+    const group = { cpus: 0.5, memoryAvailableBytes: null, tasksLeft: null };
+    expect(check('cores', plan).status).toBe('ok');
+    const { status, found } = check('cores', plan, { group });
+    expect(status).toBe('warn');
+    expect(found).toContain('a control group allows 0.5');
+  });
+});
+
+describe('the system', () => {
+  it.each<[string, readonly string[], CheckStatus, string | null]>([
+    ['tsc', ['tsc'], 'ok', null],
+    ['kvm-clock', ['kvm-clock'], 'ok', null],
+    [
+      'hpet',
+      ['hpet', 'tsc'],
+      'warn',
+      'echo tsc | sudo tee /sys/devices/system/clocksource/clocksource0/current_clocksource',
+    ],
+    ['acpi_pm', ['acpi_pm'], 'warn', null],
+  ])('with the clock source %s', (clockSource, clockSources, status, mend) => {
+    expect(check('clock-source', planOf(), { clockSource, clockSources })).toMatchObject({ status, mend });
+  });
+
+  it.each<[string, CheckStatus]>([
+    ['v20.19.0', 'ok'],
+    ['v24.1.0', 'ok'],
+    ['v20.18.9', 'fail'],
+    ['v18.20.0', 'fail'],
+  ])('with Node %s', (nodeVersion, status) => {
+    expect(check('node', planOf(), { nodeVersion }).status).toBe(status);
+  });
+
+  it('has to let all threads be started, and so has the control group', () => {
+    expect(check('threads', planOf(), { threadsLeft: 5 }).status).toBe('fail');
+    const group = { cpus: null, memoryAvailableBytes: null, tasksLeft: 5 };
+    expect(check('threads', planOf(), { group })).toMatchObject({
+      status: 'fail',
+      mend: expect.stringContaining('pids.max'),
+    });
+  });
+});
