@@ -1,6 +1,5 @@
 import { MachineWatch } from '../health/machine-watch.js';
 import type { Aggregator } from '../metrics/aggregator.js';
-import { zeroCounters } from '../metrics/counters.js';
 import type { RunPlan } from '../model/plan.js';
 import type { RunInfo } from '../model/result.js';
 import { nowUs } from '../shared/clock.js';
@@ -12,8 +11,9 @@ import { Gate } from './gate.js';
 import type { IntervalLog, MarkName } from './interval-log.js';
 import { marksMs } from './marks.js';
 import { plannedAggregator } from './planned-aggregator.js';
-import { type Progress, type RunStage, leftMs } from './progress.js';
+import { type Progress, type RunStage, progressOf } from './progress.js';
 import type { StopSignal } from './stop-signal.js';
+import { SILENCE_US, WorkerStates } from './worker-states.js';
 
 export interface CoordinatorOptions {
   /** Unmasked, with its target URLs. */
@@ -39,40 +39,23 @@ export interface CoordinatorEnd {
 const START_MARGIN_US = 100_000;
 /** How often workers are asked for a snapshot while deliveries are still on their way. */
 const DRAIN_POLL_MS = 100;
-/** A worker that says nothing for this long will not say anything again. */
-const SILENCE_US = 60e6;
 /** When this process itself was away for longer than this, the workers' silence is its own. */
 const AWAY_US = 2.5e6;
 /** Who asks for the end does not want to wait for a slow disconnect.rate. */
 const STOPPED_WITHIN_SEC = 10;
 
-interface WorkerState {
-  ready: boolean;
-  quiet: boolean;
-  settled: boolean;
-  done: boolean;
-  lost: boolean;
-  heardUs: number;
-}
-
 /** Conducts one run: start, arrivals, hold, drain, leaving; and adds up what the workers say. */
 export class Coordinator {
   readonly #options: CoordinatorOptions;
-  readonly #states: readonly WorkerState[];
+  readonly #workers: WorkerStates;
   readonly #marksUs = new Map<MarkName, number>();
-  readonly #lost: string[] = [];
   readonly #machine = new MachineWatch();
-  readonly #allReady = new Gate(() => this.#states.every(({ ready, lost }) => ready || lost));
-  readonly #allSettled = new Gate(() => this.#states.every(({ settled, lost }) => settled || lost));
-  readonly #allDone = new Gate(() => this.#states.every(({ done, lost }) => done || lost));
   /** Every connection has failed, or its worker is gone: there is nothing to hold. */
   readonly #noneHeld = new Gate(() => this.#stage === 'holding' && this.#connectionsLeft() === 0);
   readonly #stopAsked: Promise<void>;
   #stage: RunStage = 'preparing';
   #stageStartUs = nowUs();
   #watchedUs = nowUs();
-  /** When the last worker said that it sends no more. */
-  #quietUs = 0;
   /** The drain was ended before its time: what had not come may still have been on its way. */
   #drainCut = false;
   #over = false;
@@ -80,15 +63,7 @@ export class Coordinator {
 
   constructor(options: CoordinatorOptions) {
     this.#options = options;
-    const workers = sumOf(options.threadsOfProcesses);
-    this.#states = Array.from({ length: workers }, () => ({
-      ready: false,
-      quiet: false,
-      settled: false,
-      done: false,
-      lost: false,
-      heardUs: nowUs(),
-    }));
+    this.#workers = new WorkerStates(sumOf(options.threadsOfProcesses), nowUs());
     this.#stopAsked = new Promise((resolve) => {
       options.stop.onAsked(() => {
         this.#mark('stopAsked', nowUs());
@@ -103,7 +78,7 @@ export class Coordinator {
       this.#watch(fleet);
     }, 1000);
     try {
-      await Promise.race([this.#allReady.passed, this.#stopAsked]);
+      await Promise.race([this.#workers.allReady, this.#stopAsked]);
       const aggregator = this.#begin(fleet);
       await this.#arrive(fleet);
       await this.#hold();
@@ -122,10 +97,10 @@ export class Coordinator {
 
   #launch(): Fleet {
     const { plan, runId, secrets, threadsOfProcesses } = this.#options;
-    const of = this.#states.length;
+    const of = this.#workers.count;
     // The first thread of each process.
     const watching = threadsOfProcesses.map((_, p) => sumOf(threadsOfProcesses.slice(0, p)));
-    const jobs: WorkerJob[] = this.#states.map((_, worker) => ({
+    const jobs: WorkerJob[] = Array.from({ length: of }, (_, worker) => ({
       protocol: PROTOCOL_VERSION,
       worker,
       share: { index: worker, of },
@@ -148,15 +123,15 @@ export class Coordinator {
   #begin(fleet: Fleet): Aggregator {
     const startUs = nowUs() + START_MARGIN_US;
     this.#mark('start', startUs);
-    const aggregator = plannedAggregator(this.#options.plan, this.#states.length, startUs);
+    const aggregator = plannedAggregator(this.#options.plan, this.#workers.count, startUs);
     this.#aggregator = aggregator;
     this.#lookAtMachine();
-    this.#states.forEach((state, worker) => {
-      // A worker that was ready early has had nothing to say since.
-      state.heardUs = startUs;
-      if (state.lost) aggregator.leave(worker, 'lost before the start');
-      else if (state.done) aggregator.leave(worker, null);
-    });
+    // A worker that was ready early has had nothing to say since.
+    this.#workers.forgiveSilence(startUs);
+    for (let worker = 0; worker < this.#workers.count; worker++) {
+      if (this.#workers.isLost(worker)) aggregator.leave(worker, 'lost before the start');
+      else if (!this.#workers.isAtWork(worker)) aggregator.leave(worker, null);
+    }
     if (this.#options.stop.asked) fleet.tellAll({ type: 'stop' });
     fleet.tellAll({ type: 'start', startUs });
     return aggregator;
@@ -166,12 +141,12 @@ export class Coordinator {
     if (this.#options.stop.asked) return;
     this.#enter('arriving');
     const stopped = await Promise.race([
-      this.#allSettled.passed.then(() => false),
+      this.#workers.allSettled.then(() => false),
       this.#stopAsked.then(() => true),
     ]);
     if (!stopped) return;
     fleet.tellAll({ type: 'stop' });
-    await this.#allSettled.passed;
+    await this.#workers.allSettled;
   }
 
   async #hold(): Promise<void> {
@@ -203,9 +178,9 @@ export class Coordinator {
   }
 
   #isDrained({ timeline, counts }: Aggregator): boolean {
-    if (!this.#states.every(({ quiet, lost }) => quiet || lost)) return false;
+    const { quietUs } = this.#workers;
     // The last SEND of one worker is expected only once every other has reported past it.
-    if (timeline.watermarkUs < this.#quietUs) return false;
+    if (quietUs === null || timeline.watermarkUs < quietUs) return false;
     const unconfirmed = counts.sendReceiptsAsked - counts.sendReceipts - counts.publishReceiptsMissing;
     return unconfirmed <= 0 && (timeline.missing <= 0 || this.#connectionsLeft() === 0);
   }
@@ -217,7 +192,7 @@ export class Coordinator {
       void this.#stopAsked.then(() => {
         this.#tellToLeave(fleet);
       });
-    await this.#allDone.passed;
+    await this.#workers.allDone;
   }
 
   #tellToLeave(fleet: Fleet): void {
@@ -231,25 +206,21 @@ export class Coordinator {
   }
 
   #heard(message: FromWorker): void {
-    const state = this.#states[message.worker];
-    if (state === undefined || this.#over) return;
-    state.heardUs = nowUs();
+    if (this.#over) return;
+    const { worker } = message;
+    this.#workers.heard(worker, nowUs());
     switch (message.type) {
       case 'ready':
-        state.ready = true;
-        this.#allReady.check();
+        this.#workers.ready(worker);
         return;
       case 'quiet':
-        state.quiet = true;
-        this.#quietUs = nowUs();
+        this.#workers.quiet(worker, nowUs());
         return;
       case 'settled':
-        state.settled = true;
-        this.#allSettled.check();
+        this.#workers.settled(worker);
         return;
       case 'done':
-        this.#workerLeft(message.worker, state);
-        this.#allDone.check();
+        this.#workerLeft(worker);
         return;
       case 'snapshot':
         this.#aggregator?.add(message.snapshot);
@@ -264,47 +235,38 @@ export class Coordinator {
     return started - complete - failed;
   }
 
-  #workerLeft(worker: number, state: WorkerState): void {
-    state.done = true;
-    state.settled = true;
-    state.quiet = true;
+  #workerLeft(worker: number): void {
     this.#aggregator?.leave(worker, null);
     this.#options.log.write({ type: 'left', worker, reason: null });
+    this.#workers.done(worker);
   }
 
   #workerLost(worker: number, fault: string): void {
-    const state = this.#states[worker];
+    if (!this.#workers.isAtWork(worker) || this.#over) return;
     // An error's text may quote what the worker was given.
     const reason = this.#options.secrets.scrub(fault);
-    if (state === undefined || state.lost || state.done || this.#over) return;
-    if (this.#options.stop.asked && !state.ready) {
+    if (this.#options.stop.asked && !this.#workers.isReady(worker)) {
       // A Ctrl-C hits a process that is just being made, before it has a group of its own. It had opened nothing.
-      state.ready = true;
-      this.#workerLeft(worker, state);
+      this.#workerLeft(worker);
     } else {
-      state.lost = true;
-      this.#lost.push(`worker ${worker}: ${reason}`);
       this.#options.log.write({ type: 'left', worker, reason });
       this.#aggregator?.leave(worker, reason);
+      this.#workers.lost(worker, reason);
     }
-    this.#allReady.check();
-    this.#allSettled.check();
-    this.#allDone.check();
     this.#noneHeld.check();
   }
 
   #watch(fleet: Fleet): void {
     const awayUs = nowUs() - this.#watchedUs;
     this.#watchedUs = nowUs();
-    if (awayUs > AWAY_US) for (const state of this.#states) state.heardUs = nowUs();
+    if (awayUs > AWAY_US) this.#workers.forgiveSilence(nowUs());
     this.#tellProgress();
     if (this.#stage === 'preparing') return;
     this.#lookAtMachine();
-    this.#states.forEach(({ heardUs, lost, done }, worker) => {
-      if (lost || done || nowUs() - heardUs < SILENCE_US) return;
+    for (const worker of this.#workers.silentAt(nowUs())) {
       fleet.terminateOne(worker);
       this.#workerLost(worker, `no word from it for ${SILENCE_US / 1e6} s`);
-    });
+    }
   }
 
   #lookAtMachine(): void {
@@ -326,23 +288,10 @@ export class Coordinator {
 
   #tellProgress(): void {
     const { plan, onProgress } = this.#options;
-    const aggregator = this.#aggregator;
-    const counts = aggregator?.counts ?? zeroCounters();
-    const row = aggregator?.series.at(-1);
-    onProgress({
-      stage: this.#stage,
-      elapsedMs: Math.max(0, (nowUs() - (this.#marksUs.get('start') ?? nowUs())) / 1000),
-      leftMs: leftMs(plan, this.#stage, (nowUs() - this.#stageStartUs) / 1000),
-      planned: plan.connect.connections,
-      started: counts.started,
-      opened: counts.opened,
-      open: aggregator?.timeline.open ?? 0,
-      settled: counts.settled,
-      complete: counts.complete,
-      failed: counts.failed,
-      receivedPerSec: row === undefined ? 0 : row.received / row.widthSec,
-      deliveryP99Us: row?.delivery?.p99 ?? null,
-    });
+    const atUs = nowUs();
+    const elapsedMs = (atUs - (this.#marksUs.get('start') ?? atUs)) / 1000;
+    const inStageMs = (atUs - this.#stageStartUs) / 1000;
+    onProgress(progressOf(plan, this.#stage, { elapsedMs, inStageMs }, this.#aggregator));
   }
 
   #end(aggregator: Aggregator): CoordinatorEnd {
@@ -351,7 +300,7 @@ export class Coordinator {
       marksMs: marksMs(this.#marksUs),
       startUs: this.#marksUs.get('start') ?? nowUs(),
       stopped: this.#options.stop.asked,
-      lost: this.#lost,
+      lost: this.#workers.lostReasons,
     };
   }
 }

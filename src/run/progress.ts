@@ -1,3 +1,5 @@
+import type { Aggregator } from '../metrics/aggregator.js';
+import { zeroCounters } from '../metrics/counters.js';
 import type { RunPlan } from '../model/plan.js';
 import { Schedule } from '../pacing/schedule.js';
 
@@ -19,6 +21,38 @@ export interface Progress {
   readonly failed: number;
   readonly receivedPerSec: number;
   readonly deliveryP99Us: number | null;
+}
+
+/** Where the run is by the clock, in milliseconds. */
+export interface StageTimes {
+  /** Since the start; negative before it. */
+  readonly elapsedMs: number;
+  readonly inStageMs: number;
+}
+
+/** @param aggregator null: nothing has begun */
+export function progressOf(
+  plan: RunPlan,
+  stage: RunStage,
+  { elapsedMs, inStageMs }: StageTimes,
+  aggregator: Aggregator | null,
+): Progress {
+  const { started, opened, settled, complete, failed } = aggregator?.counts ?? zeroCounters();
+  const row = aggregator?.series.at(-1);
+  return {
+    stage,
+    elapsedMs: Math.max(0, elapsedMs),
+    leftMs: leftMs(plan, stage, inStageMs),
+    planned: plan.connect.connections,
+    started,
+    opened,
+    open: aggregator?.timeline.open ?? 0,
+    settled,
+    complete,
+    failed,
+    receivedPerSec: row === undefined ? 0 : row.received / row.widthSec,
+    deliveryP99Us: row?.delivery?.p99 ?? null,
+  };
 }
 
 /** What a plan's schedules still ask for, in milliseconds, from a moment within a stage; what the target takes comes on top. */
