@@ -1,3 +1,4 @@
+import type { Member } from './cluster/mesh.js';
 import type { BrokerOptions } from './options.js';
 import type { BrokerStats } from './counters.js';
 import type { ErrorCode } from '../shared/errors.js';
@@ -6,10 +7,16 @@ import type { ErrorCode } from '../shared/errors.js';
  * What host.ts and entry.ts, a broker's parent and its process, say to each other. The version goes up with every
  * change; both are always built together, so another one means that two installations got mixed up.
  */
-export const CHANNEL_VERSION = 2;
+export const CHANNEL_VERSION = 3;
 
 export type HostMessage =
-  | { readonly v: typeof CHANNEL_VERSION; readonly type: 'start'; readonly options: BrokerOptions }
+  | {
+      readonly v: typeof CHANNEL_VERSION;
+      readonly type: 'start';
+      readonly options: BrokerOptions;
+      /** null: it is a broker by itself. */
+      readonly member: Member | null;
+    }
   | { readonly v: typeof CHANNEL_VERSION; readonly type: 'stats'; readonly request: number }
   | { readonly v: typeof CHANNEL_VERSION; readonly type: 'stop' };
 

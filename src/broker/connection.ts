@@ -24,7 +24,6 @@ export interface ConnectionContext extends SessionContext {
  * `#receive`, each that goes out through `send`, and the end through `close` and `#ended`.
  */
 export class Connection implements SessionLink, Flushable, Beating, Holding {
-  lastReceivedMs: number;
   lastSentMs: number;
   readonly account: ConnectionAccount | null;
   readonly #webSocket: WebSocket;
@@ -33,6 +32,7 @@ export class Connection implements SessionLink, Flushable, Beating, Holding {
   readonly #reader: FrameReader;
   readonly #session: Session;
   readonly #compressed: boolean;
+  #lastReceivedMs: number;
   #timers: WheelTimer[];
   /** Sent and not yet written; the first apart, because it is mostly the only one. */
   #first: WireFrame | undefined;
@@ -40,8 +40,9 @@ export class Connection implements SessionLink, Flushable, Beating, Holding {
   #waitingBytes = 0;
   #cutOff: string | undefined;
   #closed = false;
-  /** What comes while CONNECT is not answered yet; undefined at all other times. */
+  /** What comes while CONNECT is not answered yet, or while it is held back; undefined at all other times. */
   #held: Buffer[] | undefined;
+  #heldBack = false;
   #heldBytes = 0;
   /** Fallen silent, on purpose: nothing is sent any more, and nothing read. */
   #silent = false;
@@ -65,7 +66,7 @@ export class Connection implements SessionLink, Flushable, Beating, Holding {
     this.#compressed = webSocket.extensions.includes('permessage-deflate');
     this.#reader = new FrameReader(config.limits);
     this.#session = new Session(this, context);
-    this.lastReceivedMs = wheel.nowMs;
+    this.#lastReceivedMs = wheel.nowMs;
     this.lastSentMs = wheel.nowMs;
     this.#timers = [
       new ConnectDeadline(wheel, config.limits.connectMs, () => this.#fail('no CONNECT in time')),
@@ -78,6 +79,11 @@ export class Connection implements SessionLink, Flushable, Beating, Holding {
     });
     // ws has answered with a close frame of the right code, and 'close' follows.
     webSocket.on('error', () => undefined);
+  }
+
+  /** One that is not read cannot be blamed for its silence. */
+  get lastReceivedMs(): number {
+    return this.#heldBack ? this.#context.wheel.nowMs : this.#lastReceivedMs;
   }
 
   get bufferedBytes(): number {
@@ -148,15 +154,25 @@ export class Connection implements SessionLink, Flushable, Beating, Holding {
     this.#webSocket.pause();
   }
 
+  /** No more than what ws has read already comes now: a part of one read. Heart-beats go on. */
+  holdBack(): void {
+    if (this.#closed || this.#held !== undefined) return;
+    this.#heldBack = true;
+    this.#held = [];
+    this.#webSocket.pause();
+  }
+
   resume(): void {
     const held = this.#held;
     if (held === undefined || this.#closed) return;
+    if (this.#heldBack) this.#lastReceivedMs = this.#context.wheel.nowMs;
+    this.#heldBack = false;
     this.#held = undefined;
     this.#heldBytes = 0;
     // The rest of the WebSocket message in which CONNECT came is still in the reader.
     this.#readFrames();
     for (const data of held) this.#take(data);
-    this.#webSocket.resume();
+    if (!this.#isHeld) this.#webSocket.resume();
   }
 
   /** Ends it with an RST. */
@@ -208,11 +224,15 @@ export class Connection implements SessionLink, Flushable, Beating, Holding {
     this.#fail('no heart-beat in time', CLOSE.protocol);
   }
 
+  get #isHeld(): boolean {
+    return this.#held !== undefined;
+  }
+
   #receive(data: RawData): void {
     if (this.#closed || this.#silent) return;
     // With binaryType nodebuffer, the default, ws hands over nothing else.
     if (!Buffer.isBuffer(data)) throw new Error('a WebSocket message that is not a Buffer');
-    this.lastReceivedMs = this.#context.wheel.nowMs;
+    this.#lastReceivedMs = this.#context.wheel.nowMs;
     this.#context.counters.bytesIn += data.length;
     this.#take(data);
   }
@@ -227,7 +247,8 @@ export class Connection implements SessionLink, Flushable, Beating, Holding {
       // What ws had already taken from the socket when that was paused.
       this.#held.push(data);
       this.#heldBytes += data.length;
-      if (this.#heldBytes > this.#context.config.limits.frameBytes) this.#fail('too much before CONNECTED');
+      if (!this.#heldBack && this.#heldBytes > this.#context.config.limits.frameBytes)
+        this.#fail('too much before CONNECTED');
     }
   }
 

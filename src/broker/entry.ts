@@ -2,7 +2,7 @@
 import { parentChannel, type ParentChannel } from '../shared/env.js';
 import { messageOf, StompedeError } from '../shared/errors.js';
 import { CHANNEL_VERSION, isHostMessage, type EntryMessage, type HostMessage } from './channel.js';
-import type { BrokerOptions } from './options.js';
+import { joinMesh } from './cluster/mesh.js';
 import { createBrokerServer, type BrokerServer } from './server.js';
 
 class Entry {
@@ -16,7 +16,7 @@ class Entry {
   async carryOut(message: HostMessage): Promise<void> {
     switch (message.type) {
       case 'start':
-        await this.#start(message.options);
+        await this.#start(message);
         return;
       case 'stats':
         if (this.#broker === undefined) return;
@@ -45,9 +45,10 @@ class Entry {
     this.#channel.send(message);
   }
 
-  async #start(options: BrokerOptions): Promise<void> {
+  async #start({ options, member }: Extract<HostMessage, { readonly type: 'start' }>): Promise<void> {
     try {
-      this.#broker = await createBrokerServer(options);
+      const relay = member === null ? null : await joinMesh(member);
+      this.#broker = await createBrokerServer(options, relay);
       this.say({
         v: CHANNEL_VERSION,
         type: 'listening',

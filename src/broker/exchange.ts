@@ -1,7 +1,9 @@
+import type { Relay } from './cluster/relay.js';
+import type { TopicRecord } from './cluster/topic-record.js';
 import type { Counters } from './counters.js';
 import type { Frame } from './frame.js';
 import type { Deliveries } from './faults/deliveries.js';
-import { Message, type MessageOrigin } from './message.js';
+import { Message, type Content, type MessageOrigin } from './message.js';
 import type { DestinationKind } from './ledger/message-account.js';
 import type { BrokerLimits } from './options.js';
 import { Queue, type QueueBudget } from './queue.js';
@@ -19,19 +21,26 @@ export class Exchange {
   /** Queues whose consumers were all busy. */
   readonly #blocked = new Set<Queue>();
   readonly #deliveries: Deliveries | null;
+  readonly #relay: Relay | null;
   #messages = 0;
 
-  /** `deliveries` null: a broker without faults or a ledger. */
-  constructor(limits: BrokerLimits, counters: Counters, deliveries: Deliveries | null = null) {
+  /** `deliveries` null: a broker without faults or a ledger. `relay` null: one that is a single process. */
+  constructor(
+    limits: BrokerLimits,
+    counters: Counters,
+    deliveries: Deliveries | null = null,
+    relay: Relay | null = null,
+  ) {
+    this.#relay = relay;
     this.#limits = limits;
     this.#counters = counters;
     this.#deliveries = deliveries;
     this.#budget = { limits, deliveries, heldBytes: 0, heldMessages: 0 };
   }
 
-  /** Throws a Violation for a destination that is neither a topic nor a queue. */
+  /** Throws a Violation for a destination that is neither a topic nor a queue, or no destination of this broker. */
   check(destination: string): void {
-    kindOf(destination);
+    this.#kindOf(destination);
   }
 
   /**
@@ -39,7 +48,7 @@ export class Exchange {
    * or the broker, is full.
    */
   publish(destination: string, send: Frame, publisher: number): void {
-    const kind = kindOf(destination);
+    const kind = this.#kindOf(destination);
     this.#deliveries?.admit();
     if (kind === 'queue') {
       const message = this.#message({ kind, destination, publisher }, send);
@@ -47,18 +56,28 @@ export class Exchange {
     } else {
       const topic = this.#topics.get(destination);
       this.#deliveries?.published(kind, topic?.size ?? 0);
-      if (topic !== undefined) {
-        this.#sent(topic.publish(this.#message({ kind, destination, publisher }, send)));
+      if (topic !== undefined || this.#relay !== null) {
+        const message = this.#message({ kind, destination, publisher }, send);
+        this.#relay?.publish(message);
+        if (topic !== undefined) this.#sent(topic.publish(message));
       }
     }
     this.#counters.messagesIn++;
     this.#deliveries?.dieIfDue();
   }
 
+  /** Another process of this broker has published it. */
+  relayed({ destination, id, content }: TopicRecord): void {
+    const topic = this.#topics.get(destination);
+    if (topic === undefined) return;
+    const origin = { kind: 'topic', destination, publisher: -1, order: ++this.#messages, id } as const;
+    this.#sent(topic.publish(new Message(origin, content())));
+  }
+
   /** Whatever waits for it is only sent by `welcome`: so that the RECEIPT can come first. */
   subscribe(subscription: Subscription): void {
     const { destination } = subscription;
-    if (kindOf(destination) === 'queue') {
+    if (this.#kindOf(destination) === 'queue') {
       this.#queue(destination).add(subscription);
     } else {
       let topic = this.#topics.get(destination);
@@ -151,8 +170,19 @@ export class Exchange {
     this.#counters.destinations = this.#topics.size + this.#queues.size;
   }
 
-  #message(origin: Omit<MessageOrigin, 'order'>, send: Frame): Message {
-    return new Message({ ...origin, order: ++this.#messages }, send);
+  #message(origin: Omit<MessageOrigin, 'order' | 'id'>, send: Content): Message {
+    const order = ++this.#messages;
+    const id = `${this.#relay?.prefix ?? ''}${order.toString(36)}`;
+    return new Message({ ...origin, order, id }, send);
+  }
+
+  #kindOf(destination: string): DestinationKind {
+    const kind = kindOf(destination);
+    if (kind === 'topic' || this.#relay === null) return kind;
+    throw new Violation(
+      `no queues here, ${quoted(destination)}: a broker of several processes has topics only`,
+      CLOSE.policy,
+    );
   }
 }
 

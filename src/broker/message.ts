@@ -16,19 +16,28 @@ const NOT_PASSED_ON = new Set([
 ]);
 
 /** A SEND frame, or what is left of one. */
-interface Content {
+export interface Content {
+  /** To be read as seldom as possible. */
   readonly headers: Iterable<readonly [string, string]>;
   readonly body: Buffer;
+  /** What `encoded` of the same message has answered, where that is known already. */
+  readonly encoded?: Buffer;
 }
 
 /** Where a message comes from and where it goes. */
 export interface MessageOrigin {
-  /** From 1, in the order in which the broker took them. */
+  /** From 1, in the order in which the broker, or this process of it, took them. */
   readonly order: number;
+  /** Unique within the broker, all its processes together. */
+  readonly id: string;
   readonly kind: DestinationKind;
   readonly destination: string;
   /** The number of the connection that published it; -1 in a broker that does not number them. */
   readonly publisher: number;
+}
+
+function passedOn(headers: Content['headers']): (readonly [string, string])[] {
+  return [...headers].filter(([name]) => !NOT_PASSED_ON.has(name));
 }
 
 /** A published message: kept once, however many subscriptions it goes to. */
@@ -41,25 +50,33 @@ export class Message {
   readonly body: Buffer;
   /** Whether the body is not UTF-8. */
   readonly binary: boolean;
-  /** Roughly what keeping it costs, with the encoded body beside the body. */
-  readonly heldBytes: number;
-  readonly #headers: readonly (readonly [string, string])[];
+  readonly #content: Content;
+  #heldBytes: number | undefined;
   #redelivered = false;
   /** All of the MESSAGE frame after the lines that differ between subscriptions, by version. */
   readonly #shared = new Map<StompVersion, Buffer>();
 
-  constructor(origin: MessageOrigin, send: Content) {
-    const { order, kind, destination, publisher } = origin;
-    this.id = order.toString(36);
+  constructor(origin: MessageOrigin, content: Content) {
+    const { order, id, kind, destination, publisher } = origin;
+    this.id = id;
     this.order = order;
     this.kind = kind;
     this.destination = destination;
     this.publisher = publisher;
-    this.body = send.body;
-    this.#headers = [...send.headers].filter(([name]) => !NOT_PASSED_ON.has(name));
-    this.binary = !isUtf8(send.body);
-    this.heldBytes = 256 + 2 * send.body.length + destination.length;
-    for (const [name, value] of this.#headers) this.heldBytes += 64 + name.length + value.length;
+    this.body = content.body;
+    this.binary = !isUtf8(content.body);
+    const { body, headers, encoded } = content;
+    if (encoded === undefined) {
+      this.#content = { body, headers: passedOn(headers) };
+    } else {
+      this.#content = content;
+      this.#shared.set('1.2', encoded);
+    }
+  }
+
+  /** Roughly what keeping it costs, with the encoded body beside the body. */
+  get heldBytes(): number {
+    return (this.#heldBytes ??= this.#measure());
   }
 
   get isRedelivered(): boolean {
@@ -68,7 +85,7 @@ export class Message {
 
   /** The same message, of the same id, with another body. */
   withBody(body: Buffer): Message {
-    const message = new Message(this, { headers: this.#headers, body });
+    const message = new Message(this, { headers: this.#content.headers, body });
     if (this.#redelivered) message.markRedelivered();
     return message;
   }
@@ -90,6 +107,11 @@ export class Message {
     return frameParts('MESSAGE', Buffer.from(own), this.#sharedPart(version), this.binary);
   }
 
+  /** What all its MESSAGE frames of STOMP 1.2 have in common: another process can make them of it. */
+  encoded(): Buffer {
+    return this.#sharedPart('1.2');
+  }
+
   #sharedPart(version: StompVersion): Buffer {
     const known = this.#shared.get(version);
     if (known !== undefined) return known;
@@ -97,10 +119,16 @@ export class Message {
       headerLine('destination', this.destination, version) +
       headerLine('message-id', this.id, version) +
       (this.#redelivered ? 'redelivered:true\n' : '') +
-      headerLines(this.#headers, version) +
+      headerLines(passedOn(this.#content.headers), version) +
       `content-length:${this.body.length}\n\n`;
     const shared = Buffer.concat([Buffer.from(lines), endOf(this.body)]);
     this.#shared.set(version, shared);
     return shared;
+  }
+
+  #measure(): number {
+    let bytes = 256 + 2 * this.body.length + this.destination.length;
+    for (const [name, value] of this.#content.headers) bytes += 64 + name.length + value.length;
+    return bytes;
   }
 }

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { nowUs } from '../shared/clock.js';
 import { self, sleep } from '../shared/env.js';
+import type { Relay } from './cluster/relay.js';
 import { Connection, type ConnectionContext } from './connection.js';
 import { newCounters, statsOf, type BrokerStats, type Counters } from './counters.js';
 import { Exchange } from './exchange.js';
@@ -59,11 +60,17 @@ export interface BrokerServer {
   close(): Promise<void>;
 }
 
-/** Resolves when it listens. Rejects with `broker-failed` when it cannot, and with `output-unwritable`. */
-export async function createBrokerServer(options: BrokerOptions = {}): Promise<BrokerServer> {
+/**
+ * `relay`: to the other processes of the same broker; null: there are none. Resolves when it listens. Rejects with
+ * `broker-failed` when it cannot, and with `output-unwritable`.
+ */
+export async function createBrokerServer(
+  options: BrokerOptions = {},
+  relay: Relay | null = null,
+): Promise<BrokerServer> {
   const config = resolveOptions(options);
   const account = config.ledger === undefined ? undefined : new LedgerFile(config.ledger);
-  const broker = new Broker(config, account);
+  const broker = new Broker(config, account, relay);
   const { faults } = broker.context;
   const gate = faults === null ? null : new Gate(faults);
   const http = createHttpServer(config, broker, gate);
@@ -103,22 +110,29 @@ class Broker implements ListenerEvents {
   #ticker: NodeJS.Timeout | undefined;
   #ticks = 0;
 
-  constructor(config: BrokerConfig, ledgerFile: LedgerFile | undefined) {
+  constructor(config: BrokerConfig, ledgerFile: LedgerFile | undefined, relay: Relay | null) {
     const faults = this.#faultContext(config);
     let sessions = 0;
     this.#ledgerFile = ledgerFile;
     this.#deliveries = faults === null ? null : new Deliveries(faults, this.#counters);
     this.#stalls = faults === null ? null : new Stalls(faults);
     this.#keptMemory = faults === null ? null : new KeptMemory(faults);
+    const exchange = new Exchange(config.limits, this.#counters, this.#deliveries, relay);
+    const outbox = new Outbox(MOST_WAITING_FRAMES);
     this.context = {
       config,
       counters: this.#counters,
-      exchange: new Exchange(config.limits, this.#counters, this.#deliveries),
+      exchange,
       faults,
+      relay,
       wheel: new TimerWheel(TICK_MS, nowUs() / 1000),
-      outbox: new Outbox(MOST_WAITING_FRAMES),
-      nextSessionId: () => `session-${(++sessions).toString(36)}`,
+      outbox,
+      nextSessionId: () => `session-${relay?.prefix ?? ''}${(++sessions).toString(36)}`,
     };
+    relay?.attach((record) => {
+      exchange.relayed(record);
+      outbox.relieve();
+    });
   }
 
   onWebSocket(...[webSocket, socket, account]: Parameters<ListenerEvents['onWebSocket']>): void {
@@ -187,6 +201,7 @@ async function stop(http: Server, broker: Broker, gate: Gate | null): Promise<vo
     http.close(() => resolve());
   });
   broker.stopTicking();
+  broker.context.relay?.end();
   broker.context.faults?.delays.clear();
   http.closeAllConnections();
   for (const connection of broker.connections) connection.close(CLOSE.goingAway, 'the broker stops');

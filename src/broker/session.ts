@@ -1,4 +1,5 @@
 import { Acknowledgements } from './acknowledgements.js';
+import type { Relay } from './cluster/relay.js';
 import type { Counters } from './counters.js';
 import type { Exchange } from './exchange.js';
 import type { FaultContext } from './faults/fault-context.js';
@@ -20,6 +21,8 @@ export interface SessionLink extends Outlet {
   stay(): void;
   /** CONNECT has come, and is answered later: no further frame is handled until `resume`. */
   hold(): void;
+  /** It sends faster than the other processes of the broker take it: no further frame is handled until `resume`. */
+  holdBack(): void;
   resume(): void;
   /** The versions and intervals are agreed; called before CONNECTED is sent. */
   agreed(agreement: Agreement): void;
@@ -31,8 +34,13 @@ export interface SessionContext {
   readonly counters: Counters;
   readonly exchange: Exchange;
   readonly faults: FaultContext | null;
+  /** To the other processes of this broker; null where there are none. */
+  readonly relay: Relay | null;
   nextSessionId(): string;
 }
+
+/** Answers of one session that wait for other processes; beyond it the client has to wait. */
+const MOST_UNCONFIRMED = 1000;
 
 /**
  * One STOMP session, from CONNECT to its end: frames in, frames out, no sockets and no clock.
@@ -47,6 +55,9 @@ export class Session {
   readonly #faults: SessionFaults | null;
   #dialect: Dialect = 'connecting';
   #over = false;
+  /** DISCONNECT has come, and is carried out when the answers before it are. */
+  #leaving = false;
+  #unconfirmed = 0;
   /** Made when first needed: most of ten thousand sessions never do. */
   #acknowledgements: Acknowledgements | undefined;
   #transactions: Transactions | undefined;
@@ -67,7 +78,7 @@ export class Session {
 
   /** Carries out one frame of the client. What it may not do is answered with ERROR, and ends the session. */
   handle(frame: Frame): void {
-    if (this.#over) return;
+    if (this.#over || this.#leaving) return;
     const connected = this.#dialect !== 'connecting';
     try {
       const receipt = connected ? this.#name(frame, 'receipt') : undefined;
@@ -77,11 +88,58 @@ export class Session {
         this.#faults.answer(frame.command, answer, after);
         return;
       }
-      if (answer !== undefined) this.#link.send(answer);
-      after?.();
+      const { relay } = this.#context;
+      if (relay === null) this.#answer(answer, after);
+      else this.#answerInTurn(frame.command, relay, answer, after);
     } catch (error) {
       if (!(error instanceof Violation)) throw error;
-      this.fail(error, frame);
+      this.#failInTurn(error, frame);
+    }
+  }
+
+  /** Behind the RECEIPTs of what was published before. */
+  #failInTurn(violation: Violation, frame: Frame): void {
+    const { relay } = this.#context;
+    if (relay === null || this.#unconfirmed === 0) {
+      this.fail(violation, frame);
+    } else {
+      this.#leaving = true;
+      relay.confirm(() => this.fail(violation, frame));
+    }
+  }
+
+  #answer(answer: WireFrame | undefined, after: (() => void) | undefined): void {
+    if (answer !== undefined) this.#link.send(answer);
+    after?.();
+  }
+
+  /**
+   * What was published is confirmed when every other process has handed it to its subscribers, and whatever is
+   * answered after it only then as well.
+   */
+  #answerInTurn(
+    command: string,
+    relay: Relay,
+    answer: WireFrame | undefined,
+    after: (() => void) | undefined,
+  ): void {
+    const publishes = command === 'SEND' || command === 'COMMIT';
+    if (this.#unconfirmed > 0 || (publishes && answer !== undefined)) {
+      this.#leaving = command === 'DISCONNECT';
+      this.#unconfirmed++;
+      relay.confirm(() => {
+        this.#unconfirmed--;
+        if (!this.#over) this.#answer(answer, after);
+      });
+    } else {
+      this.#answer(answer, after);
+    }
+    if (publishes && relay.isFull) {
+      this.#link.holdBack();
+      relay.whenRoom(() => this.#link.resume());
+    } else if (this.#unconfirmed >= MOST_UNCONFIRMED) {
+      this.#link.holdBack();
+      relay.confirm(() => this.#link.resume());
     }
   }
 

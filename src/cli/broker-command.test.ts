@@ -39,7 +39,7 @@ async function listening(env: FakeEnv): Promise<void> {
 describe('stompede broker', () => {
   it.each(['SIGINT', 'SIGTERM'])('says where it listens, and ends in order on %s', async (signal) => {
     const env = new FakeEnv();
-    const command = brokerCommand({ port: 0, host: '127.0.0.1', path: '/ws' }, env);
+    const command = brokerCommand({ port: 0, host: '127.0.0.1', path: '/ws', processes: 1 }, env);
     await listening(env);
     expect(env.output).toMatch(/^listening on ws:\/\/127\.0\.0\.1:\d+\/ws {2}\(Ctrl-C stops\)\n$/);
     env.signal(signal);
@@ -48,8 +48,13 @@ describe('stompede broker', () => {
   });
 
   it('fails with the reason when it cannot listen', async () => {
-    const options = { port: 65_536, host: '127.0.0.1', path: '/ws' };
+    const options = { port: 65_536, host: '127.0.0.1', path: '/ws', processes: 1 };
     await expect(brokerCommand(options, new FakeEnv())).rejects.toMatchObject({ code: 'broker-failed' });
+  });
+
+  it('has neither faults nor a ledger when it is several processes', async () => {
+    const options = { port: 0, host: '127.0.0.1', path: '/ws', processes: 2, ledger: 'ledger.json' };
+    await expect(brokerCommand(options, new FakeEnv())).rejects.toMatchObject({ code: 'usage' });
   });
 });
 

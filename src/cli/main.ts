@@ -121,6 +121,11 @@ function addBroker(root: Command, env: Env): void {
     .description('run the embedded STOMP broker, to try things on')
     .addOption(new Option('-p, --port <port>', '0 for any free one').default(15674).argParser(parsePort))
     .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .addOption(
+      new Option('--processes <n>', 'each on a port of its own, the first on --port; topics only')
+        .default(1)
+        .argParser(parseProcesses),
+    )
     .option('--path <path>', 'path of the WebSocket endpoint', '/ws')
     .option('--user <login:passcode>', 'let only these in; may be repeated', collect, [])
     .option('--faults <file>', 'what it is to do wrong, a YAML file')
@@ -178,4 +183,11 @@ function parsePort(text: string): number {
   const port = Number(text);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
   throw new StompedeError('usage', `--port ${text} is no port`, { hint: 'Write a number from 0 to 65535.' });
+}
+
+function parseProcesses(text: string): number {
+  const processes = Number(text);
+  if (Number.isInteger(processes) && processes >= 1 && processes <= 256) return processes;
+  const hint = 'Write a number from 1 to 256.';
+  throw new StompedeError('usage', `--processes ${text} is no number of processes`, { hint });
 }

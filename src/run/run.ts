@@ -65,7 +65,9 @@ export async function run(options: RunOptions): Promise<RunEnd> {
   const log = new IntervalLog(folder.file(INTERVALS_FILE));
   let target: Target | null = null;
   try {
-    target = await openTarget(options.plan, (file) => path.resolve(folder.path, file));
+    target = await openTarget(options.plan, layout.brokerProcesses, (file) =>
+      path.resolve(folder.path, file),
+    );
     const masked = maskPlan(target.plan, secrets);
     const { workers, threadsOfProcesses } = layout;
     const processes = threadsOfProcesses.length;

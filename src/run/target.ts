@@ -1,4 +1,4 @@
-import { startBroker, type BrokerOptions } from '../broker/host.js';
+import { startBrokers, type BrokerHandle, type BrokerOptions } from '../broker/cluster/host.js';
 import type { RunPlan } from '../model/plan.js';
 import { messageOf } from '../shared/errors.js';
 
@@ -12,23 +12,37 @@ export interface Target {
   stop(): Promise<readonly string[]>;
 }
 
-/** `pathOf` makes a path of the plan absolute: relative ones are in the run's folder. Throws `broker-failed`, `output-unwritable`. */
-export async function openTarget(plan: RunPlan, pathOf: (path: string) => string): Promise<Target> {
+/**
+ * `brokerProcesses`: how many the embedded broker is. `pathOf` makes a path of the plan absolute: relative ones are in
+ * the run's folder. Throws `broker-failed`, `output-unwritable`.
+ */
+export async function openTarget(
+  plan: RunPlan,
+  brokerProcesses: number,
+  pathOf: (path: string) => string,
+): Promise<Target> {
   if (!plan.target.embedded) return { plan, endedBy: () => null, stop: () => Promise.resolve([]) };
-  const broker = await startBroker(brokerOptions(plan, pathOf));
-  let endedBy: string | null = null;
-  void broker.exited.then(({ code, signal }) => {
-    endedBy = `The embedded broker ended during the run (${signal ?? `exit ${code ?? 0}`}).`;
-  });
+  const { brokers, stop } = await startBrokers(brokerOptions(plan, pathOf), brokerProcesses);
+  const ends: string[] = [];
+  for (const [index, broker] of brokers.entries()) {
+    void broker.exited.then(({ code, signal }) => {
+      ends.push(`${nameOf(index, brokers)} ended during the run (${signal ?? `exit ${code ?? 0}`}).`);
+    });
+  }
   return {
-    plan: { ...plan, target: { ...plan.target, urls: [broker.url] } },
-    endedBy: () => endedBy,
+    plan: { ...plan, target: { ...plan.target, urls: brokers.map(({ url }) => url) } },
+    endedBy: () => (ends.length === 0 ? null : ends.join(' ')),
     stop: () =>
-      broker.stop().then(
+      stop().then(
         () => [],
         (error: unknown) => [messageOf(error)],
       ),
   };
+}
+
+function nameOf(index: number, brokers: readonly BrokerHandle[]): string {
+  if (brokers.length === 1) return 'The embedded broker';
+  return `Process ${index + 1} of ${brokers.length} of the embedded broker, ${brokers[index]?.url ?? ''},`;
 }
 
 function brokerOptions({ target }: RunPlan, pathOf: (path: string) => string): BrokerOptions {

@@ -1,5 +1,6 @@
 import { FrameImpl, Parser, type IRawFrameType } from '@stomp/stompjs';
 import type { FaultsPlan } from '../../model/faults.js';
+import type { Relay } from '../cluster/relay.js';
 import { newCounters, type Counters } from '../counters.js';
 import { Exchange } from '../exchange.js';
 import { DelayLine } from '../faults/delay-line.js';
@@ -46,14 +47,14 @@ export class MemoryBroker {
   /** The rules on account of which it would have died. */
   readonly deaths: number[] = [];
 
-  constructor(options: BrokerOptions = {}) {
+  constructor(options: BrokerOptions = {}, relay: Relay | null = null) {
     const config = resolveOptions(options);
     const faults = config.faults === undefined ? null : this.#faultContext(config.faults);
     const deliveries = faults === null ? null : new Deliveries(faults, this.counters);
-    this.exchange = new Exchange(config.limits, this.counters, deliveries);
+    this.exchange = new Exchange(config.limits, this.counters, deliveries, relay);
     let sessions = 0;
     const nextSessionId = (): string => `session-${++sessions}`;
-    this.context = { config, counters: this.counters, exchange: this.exchange, faults, nextSessionId };
+    this.context = { config, counters: this.counters, exchange: this.exchange, faults, relay, nextSessionId };
   }
 
   #faultContext(plan: FaultsPlan): FaultContext {
@@ -134,6 +135,10 @@ export class MemoryClient implements SessionLink {
   }
 
   hold(): void {
+    this.held = true;
+  }
+
+  holdBack(): void {
     this.held = true;
   }
 
