@@ -27,10 +27,11 @@ export class AddressCounts {
     return this.#rows.length < MAX_ADDRESS_ROWS ? this.#add(address) : this.#others();
   }
 
-  count(row: number, what: AddressCount): void {
+  /** Nothing for a number that no row has. */
+  count(row: number, what: AddressCount, by = 1): void {
     const counted = this.#rows[row];
     if (counted === undefined) return;
-    counted[what]++;
+    counted[what] += by;
     counted.changed = true;
   }
 

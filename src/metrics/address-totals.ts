@@ -22,11 +22,17 @@ export class AddressTotals {
 
   /** Sorted by address, as numbers where it has numbers; what was counted together comes last. */
   get rows(): readonly AddressRow[] {
-    return [...this.#rows.values()].sort((a, b) => {
+    const counted = [...this.#rows.values()].filter(isCounted);
+    return counted.sort((a, b) => {
       const last = Number(a.address === OTHER_ADDRESSES) - Number(b.address === OTHER_ADDRESSES);
       return last !== 0 ? last : a.address.localeCompare(b.address, 'en', { numeric: true });
     });
   }
+}
+
+/** A name whose connections all went on to its addresses has a row that nothing is left of. */
+function isCounted({ attempted, opened, complete, failed }: AddressRow): boolean {
+  return attempted > 0 || opened > 0 || complete > 0 || failed > 0;
 }
 
 const NONE: Omit<AddressRow, 'address'> = { attempted: 0, opened: 0, complete: 0, failed: 0 };

@@ -1,10 +1,10 @@
 import { MAX_SAMPLE_LENGTH, type FailureKind } from '../model/failures.js';
 import { LATENCIES, type Latency, type Stage } from '../model/phases.js';
-import { AddressCounts } from './address-counts.js';
 import { type Counters, nonZero, zeroCounters } from './counters.js';
 import { EventBuffer, type EventType } from './events.js';
 import { failureKey } from './failure-key.js';
 import { type HistogramDelta, IntervalHistogram } from './interval-histogram.js';
+import { RouteCounts } from './route-counts.js';
 import { secondOf } from './sent-seconds.js';
 import type { DestinationInfo, FailureDelta, Gauges, ServerDelta, Snapshot } from './snapshot.js';
 
@@ -28,9 +28,7 @@ interface FailureCount extends Failure {
 /** Everything that one worker measures. Recording allocates nothing that lasts; `take` hands over the interval. */
 export class Recorder {
   counts: Counters = zeroCounters();
-  /** By what was connected to, and by where from. */
-  readonly targets = new AddressCounts();
-  readonly sources = new AddressCounts();
+  readonly routes = new RouteCounts();
   readonly #worker: number;
   readonly #scrub: (text: string) => string;
   readonly #histograms: Readonly<Record<Latency, IntervalHistogram>>;
@@ -156,7 +154,7 @@ export class Recorder {
         software: this.#software,
         heartbeatMs: this.#heartbeatMs,
       },
-      addresses: { targets: this.targets.take(), sources: this.sources.take() },
+      addresses: this.routes.take(),
       gauges,
     };
     this.counts = zeroCounters();

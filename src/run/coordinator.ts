@@ -6,7 +6,13 @@ import { nowUs } from '../shared/clock.js';
 import { sleep } from '../shared/env.js';
 import type { Secrets } from '../shared/mask.js';
 import { Fleet } from '../worker/fleet.js';
-import { type FromWorker, PROTOCOL_VERSION, type WorkerJob } from '../worker/protocol.js';
+import {
+  type FromWorker,
+  PROTOCOL_VERSION,
+  type SourceShare,
+  type TargetAddress,
+  type WorkerJob,
+} from '../worker/protocol.js';
 import { Gate } from './gate.js';
 import type { IntervalLog, MarkName } from './interval-log.js';
 import { marksMs } from './marks.js';
@@ -21,6 +27,9 @@ export interface CoordinatorOptions {
   readonly runId: string;
   readonly secrets: Secrets;
   readonly threadsOfProcesses: readonly number[];
+  readonly targets: readonly TargetAddress[];
+  /** Of each worker; null: the kernel chooses. */
+  readonly sources: readonly SourceShare[] | null;
   readonly log: IntervalLog;
   readonly stop: StopSignal;
   readonly onProgress: (progress: Progress) => void;
@@ -96,7 +105,7 @@ export class Coordinator {
   }
 
   #launch(): Fleet {
-    const { plan, runId, secrets, threadsOfProcesses } = this.#options;
+    const { plan, runId, secrets, threadsOfProcesses, targets, sources } = this.#options;
     const of = this.#workers.count;
     // The first thread of each process.
     const watching = threadsOfProcesses.map((_, p) => sumOf(threadsOfProcesses.slice(0, p)));
@@ -105,7 +114,8 @@ export class Coordinator {
       worker,
       share: { index: worker, of },
       watchesProcess: watching.includes(worker),
-      sources: null,
+      targets,
+      sources: sources?.[worker] ?? null,
       plan,
       secrets: secrets.values,
       runId,

@@ -14,6 +14,7 @@ import { environmentInfo } from './environment.js';
 import { INTERVALS_FILE, IntervalLog } from './interval-log.js';
 import { createOutputFolder } from './output-folder.js';
 import type { Progress } from './progress.js';
+import { openRoutes } from './routes.js';
 import { StopSignal } from './stop-signal.js';
 import { type Target, openTarget } from './target.js';
 import { writeReports } from './write-reports.js';
@@ -71,6 +72,7 @@ export async function run(options: RunOptions): Promise<RunEnd> {
     const masked = maskPlan(target.plan, secrets);
     const { workers, threadsOfProcesses } = layout;
     const processes = threadsOfProcesses.length;
+    const routes = await openRoutes(target.plan, workers, machine.localPorts);
     log.write({
       type: 'header',
       header: {
@@ -85,6 +87,7 @@ export async function run(options: RunOptions): Promise<RunEnd> {
       },
     });
     const coordinator = new Coordinator({
+      ...routes,
       plan: target.plan,
       runId,
       secrets,

@@ -98,7 +98,17 @@ export abstract class Client extends WheelEntry implements TransportListener {
   }
 
   onPhase(phase: OpeningPhase, atUs: number): void {
+    if (phase === this.stage) {
+      // What was before was our own search for a local port.
+      this.stageStartUs = atUs;
+      this.arm(phase, atUs);
+      return;
+    }
     this.enter(phase, atUs);
+  }
+
+  onAddress(_target: string, _source: string | null, _instead: boolean): void {
+    // Of connections only.
   }
 
   onOpened(atUs: number): void {

@@ -1,3 +1,4 @@
+import { NO_ROUTE } from '../metrics/route-counts.js';
 import type { Stage } from '../model/phases.js';
 import { Client, type ClientHost, DISCONNECT_RECEIPT, isPhase } from './client.js';
 import type { Endpoint } from './endpoint.js';
@@ -37,6 +38,8 @@ export class Connection extends Client {
   readonly #own: ConnectionHost;
   readonly #subscriptions: SubscriptionState[];
   #firstPhase: 'dns' | 'tcp' | null = null;
+  /** From which address to which. */
+  #route = NO_ROUTE;
   #openedUs = 0;
   #subscribedUs = 0;
   /** When the last of the first messages came: some may come before the subscriptions are confirmed. */
@@ -75,8 +78,16 @@ export class Connection extends Client {
     if (first && (phase === 'dns' || phase === 'tcp')) this.#firstPhase = phase;
   }
 
+  override onAddress(target: string, source: string | null, instead: boolean): void {
+    const { routes } = this.host.recorder;
+    if (instead) routes.withdraw(this.#route);
+    else routes.count(this.#route, 'failed');
+    this.#route = routes.attempted(target, source);
+  }
+
   override onOpened(atUs: number): void {
     super.onOpened(atUs);
+    this.host.recorder.routes.count(this.#route, 'opened');
     this.#openedUs = atUs;
   }
 
@@ -267,6 +278,7 @@ export class Connection extends Client {
   protected override failed(stage: Stage, atUs: number, fact: Fact): void {
     const { counts } = this.host.recorder;
     counts.failed++;
+    this.host.recorder.routes.count(this.#route, 'failed');
     if (stage === 'hold') {
       counts.droppedWhileHolding++;
       if (endedByOtherSide(fact)) this.#recordDrop(atUs);
@@ -282,6 +294,7 @@ export class Connection extends Client {
 
   protected override finished(atUs: number): void {
     this.host.recorder.counts.complete++;
+    this.host.recorder.routes.count(this.#route, 'complete');
     this.#leaveBehind(atUs);
   }
 

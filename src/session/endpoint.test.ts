@@ -25,10 +25,17 @@ describe('parseEndpoint', () => {
       port,
       secure,
       named,
+      addresses: named ? null : [host],
       hostHeader,
       path,
       authorization: null,
     });
+  });
+
+  it('keeps to the address that the name was resolved to, and to the name in all that is said to the server', () => {
+    const endpoint = parseEndpoint('wss://chat.example.com/ws', '2001:db8::7');
+    expect(endpoint.addresses).toEqual(['2001:db8::7']);
+    expect(endpoint).toMatchObject({ named: true, host: 'chat.example.com', hostHeader: 'chat.example.com' });
   });
 
   it.each([

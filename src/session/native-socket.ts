@@ -1,9 +1,11 @@
 import net from 'node:net';
 import tls from 'node:tls';
+import type { Recorder } from '../metrics/recorder.js';
 import { messageOf, systemCode } from '../shared/errors.js';
 import type { Endpoint } from './endpoint.js';
 import type { Fact } from './fact.js';
 import type { Resolver } from './resolver.js';
+import type { Source, SourcePorts } from './source-ports.js';
 import type { TransportConfig } from './transport.js';
 
 const READ_BUFFER_BYTES = 64 * 1024;
@@ -14,6 +16,9 @@ type SystemFact = Extract<Fact, { type: 'system' }>;
 export interface SocketShared {
   readonly tls: TransportConfig['tls'];
   readonly resolver: Resolver;
+  /** null: the kernel chooses address and port. */
+  readonly sources: SourcePorts | null;
+  readonly recorder: Recorder;
   readonly nowUs: () => number;
   readonly secureContext: tls.SecureContext | null;
   /** One buffer for the reads of all sockets: what is in it is taken before the next read. */
@@ -21,7 +26,7 @@ export interface SocketShared {
 }
 
 export function socketShared(
-  base: Pick<SocketShared, 'tls' | 'resolver' | 'nowUs'>,
+  base: Omit<SocketShared, 'secureContext' | 'onread'>,
   anySecure: boolean,
 ): SocketShared {
   return {
@@ -58,6 +63,8 @@ const NOTHING = Buffer.alloc(0);
 export interface SocketOwner {
   /** A phase of the opening begins, and the one before it has ended well. */
   onOpening(phase: 'dns' | 'tcp' | 'tls', atUs: number): void;
+  /** See TransportListener. */
+  onAddress(host: string, source: string | null, instead: boolean): void;
   /** TCP stands, and TLS where there is one. */
   onReady(): void;
   /** The bytes are valid during the call only. */
@@ -113,6 +120,8 @@ export class NativeSocket {
   #tried = 0;
   /** Of the addresses tried so far, the failure that tells most of the target. */
   #telling: SystemFact | null = null;
+  #source: Source | null = null;
+  #portsTried = 0;
   #tcpConnected = false;
   #destroyed = false;
 
@@ -128,12 +137,13 @@ export class NativeSocket {
   }
 
   open(): void {
-    const { named, host } = this.#endpoint;
-    const known = named ? this.#shared.resolver.cached(host) : [host];
+    const { addresses, host } = this.#endpoint;
+    const known = addresses ?? this.#shared.resolver.cached(host);
     if (known !== undefined) {
       this.#connectTo(known);
       return;
     }
+    this.owner.onAddress(host, null, true);
     this.owner.onOpening('dns', this.#shared.nowUs());
     this.#shared.resolver.resolve(host, (resolution) => {
       if (this.#destroyed) return;
@@ -171,6 +181,7 @@ export class NativeSocket {
 
   destroy(): void {
     this.#destroyed = true;
+    this.#releaseSource();
     if (this.#socket === null) return;
     this.#socket.stompede = null;
     this.#socket.destroy();
@@ -198,12 +209,17 @@ export class NativeSocket {
       this.owner.onSocketFact(fact, this.#shared.nowUs());
       return;
     }
+    if (this.#source !== null && isPortTaken(fact.code) && ++this.#portsTried < MAX_PORTS_TRIED) {
+      this.#shared.recorder.counts.portsTaken++;
+      this.owner.onOpening('tcp', this.#shared.nowUs());
+      this.#connect(true);
+      return;
+    }
     if (this.#telling === null || telling(fact.code) > telling(this.#telling.code)) this.#telling = fact;
     // A name with several addresses fails only when all of them do.
     if (this.#tried + 1 < this.#addresses.length && isAddressError(fact.code)) {
       this.#tried++;
-      if (this.#socket !== null) this.#socket.stompede = null;
-      this.#connect();
+      this.#connect(false);
       return;
     }
     this.owner.onSocketFact(this.#telling, this.#shared.nowUs());
@@ -212,14 +228,28 @@ export class NativeSocket {
   #connectTo(addresses: readonly string[]): void {
     this.#addresses = addresses;
     this.owner.onOpening('tcp', this.#shared.nowUs());
-    this.#connect();
+    this.#connect(true);
   }
 
-  #connect(): void {
+  /** @param instead the other side has seen nothing of what was tried before */
+  #connect(instead: boolean): void {
     if (this.#destroyed) return;
+    if (this.#socket !== null) this.#socket.stompede = null;
     const { port, secure, host: name } = this.#endpoint;
-    const { onread, secureContext, tls: tlsPlan } = this.#shared;
-    const options = { host: this.#addresses[this.#tried] ?? name, port, onread };
+    const { onread, secureContext, tls: tlsPlan, sources } = this.#shared;
+    const host = this.#addresses[this.#tried] ?? name;
+    this.#releaseSource();
+    const source = sources?.take(host, port) ?? null;
+    this.#source = source;
+    this.owner.onAddress(host, source?.address ?? null, instead);
+    if (sources !== null && source === null) {
+      this.failed(new NoPortLeft());
+      return;
+    }
+    const options =
+      source === null
+        ? { host, port, onread }
+        : { host, port, onread, localAddress: source.address, localPort: source.port };
     const socket: BoundSocket = secure
       ? tls.connect({ ...options, ...tlsOptions(tlsPlan, this.#endpoint, secureContext) })
       : net.connect(options);
@@ -233,6 +263,27 @@ export class NativeSocket {
     socket.on('close', onClose);
     socket.on('error', onError);
   }
+
+  #releaseSource(): void {
+    this.#source?.release();
+    this.#source = null;
+  }
+}
+
+/** Others on this machine have ports in our range, too; in a row of so many there is no telling how long it goes on. */
+const MAX_PORTS_TRIED = 1000;
+
+/** What the kernel would say. */
+class NoPortLeft extends Error {
+  readonly code = 'EADDRNOTAVAIL';
+
+  constructor() {
+    super('all local ports of connect.localAddresses are in use');
+  }
+}
+
+function isPortTaken(code: string): boolean {
+  return code === 'EADDRINUSE' || code === 'EADDRNOTAVAIL';
 }
 
 /** Errors after which another address of the same name may still answer. */

@@ -1,5 +1,6 @@
 import type { Recorder } from '../metrics/recorder.js';
 import { messageOf } from '../shared/errors.js';
+import { addressText } from '../shared/ip-address.js';
 import type { WireFault } from '../wire/fault.js';
 import { HandshakeReader, checkUpgrade, encodeUpgrade, newKey } from '../wire/handshake.js';
 import { COMMAND, type StompFrame, StompReader, type StompSink } from '../wire/stomp-reader.js';
@@ -47,11 +48,16 @@ export interface NativeShared {
 }
 
 export function nativeShared(
-  base: Omit<NativeShared, 'socket'> & Pick<SocketShared, 'resolver'>,
+  base: Omit<NativeShared, 'socket'> &
+    Pick<SocketShared, 'resolver'> &
+    Partial<Pick<SocketShared, 'sources'>>,
   anySecure: boolean,
 ): NativeShared {
-  const { resolver, nowUs, config } = base;
-  return { ...base, socket: socketShared({ tls: config.tls, resolver, nowUs }, anySecure) };
+  const { resolver, sources = null, recorder, nowUs, config } = base;
+  return {
+    ...base,
+    socket: socketShared({ tls: config.tls, resolver, sources, recorder, nowUs }, anySecure),
+  };
 }
 
 /** The MESSAGE that is being told of. Most headers are never asked for, so that they are not read before. */
@@ -106,6 +112,10 @@ export class NativeTransport extends WheelEntry implements Transport, SocketOwne
 
   onOpening(phase: 'dns' | 'tcp' | 'tls', atUs: number): void {
     this.#listener.onPhase(phase, atUs);
+  }
+
+  onAddress(host: string, source: string | null, instead: boolean): void {
+    this.#listener.onAddress(addressText(host, this.#endpoint.port), source, instead);
   }
 
   onReady(): void {

@@ -5,6 +5,7 @@ import type { LoopClock } from './loop-clock.js';
 import { newSecureContext } from './native-socket.js';
 import { NativeTransport, nativeShared } from './native-transport.js';
 import { Resolver } from './resolver.js';
+import { SourcePorts, type SourceShare } from './source-ports.js';
 import { StompjsTransport } from './stompjs-transport.js';
 import type { TimerWheel } from './timer-wheel.js';
 import type { Transport, TransportConfig, TransportListener } from './transport.js';
@@ -23,6 +24,7 @@ export interface TransportParts {
 export function transportFactory(
   plan: RunPlan,
   endpoints: readonly Endpoint[],
+  share: SourceShare | null,
   { recorder, wheel, nowUs, loopClock }: TransportParts,
 ): TransportFactory {
   const config = transportConfig(plan);
@@ -38,7 +40,8 @@ export function transportFactory(
     return (endpoint, listener) => new StompjsTransport(shared, endpoint, listener);
   }
   const resolver = new Resolver(nowUs);
-  const parts = { config, recorder, wheel, resolver, nowUs, loopClock, random: Math.random };
+  const sources = share === null ? null : new SourcePorts(share, Math.random);
+  const parts = { config, recorder, wheel, resolver, sources, nowUs, loopClock, random: Math.random };
   const shared = nativeShared(parts, anySecure);
   return (endpoint, listener) => new NativeTransport(shared, endpoint, listener);
 }

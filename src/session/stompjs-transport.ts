@@ -4,6 +4,7 @@ import { Client, type IMessage, StompConfig, StompHeaders, Versions } from '@sto
 import type { WebSocket } from 'ws';
 import type { Recorder } from '../metrics/recorder.js';
 import { messageOf, systemCode } from '../shared/errors.js';
+import { addressText } from '../shared/ip-address.js';
 import type { Endpoint } from './endpoint.js';
 import type { Fact } from './fact.js';
 import { negotiateHeartbeat } from './heartbeat.js';
@@ -67,7 +68,9 @@ export class StompjsTransport implements Transport, WebSocketEvents {
 
   open(): void {
     const { config } = this.#shared;
-    this.#listener.onPhase(this.#endpoint.named ? 'dns' : 'tcp', this.#shared.nowUs());
+    const { host, addresses } = this.#endpoint;
+    this.onAddress(addresses === null ? host : addresses[0], true);
+    this.#listener.onPhase(addresses === null ? 'dns' : 'tcp', this.#shared.nowUs());
     if (this.#destroyed) return;
     const client = new Client();
     this.#client = client;
@@ -125,6 +128,10 @@ export class StompjsTransport implements Transport, WebSocketEvents {
 
   onSocket(socket: net.Socket): void {
     this.#socket = socket;
+  }
+
+  onAddress(host: string, instead: boolean): void {
+    this.#heard(() => this.#listener.onAddress(addressText(host, this.#endpoint.port), null, instead));
   }
 
   onRead(): void {

@@ -9,6 +9,8 @@ import type { TransportConfig } from './transport.js';
 /** What there is to hear of a WebSocket of `ws` and of the socket under it. */
 export interface WebSocketEvents {
   onSocket(socket: net.Socket): void;
+  /** It is, or was, connecting to that address. */
+  onAddress(host: string, instead: boolean): void;
   /** Bytes have come, which nobody has looked at yet; told from the upgrade on. */
   onRead(): void;
   /** A phase of the opening begins, and the one before it has ended well. */
@@ -92,19 +94,23 @@ function openSocket(
   secureContext: tls.SecureContext | null,
   events: WebSocketEvents,
 ): net.Socket {
-  const { host, port, secure, named } = endpoint;
+  const { port, secure, addresses } = endpoint;
+  const host = addresses === null ? endpoint.host : addresses[0];
   const socket = secure
     ? tls.connect({ host, port, ...tlsOptions(config.tls, endpoint, secureContext) })
     : net.connect({ host, port });
   events.onSocket(socket);
-  let resolved = false;
-  socket.on('lookup', (error: Error | null) => {
+  let told = host;
+  socket.on('lookup', (error: Error | null, address: string) => {
     // With several addresses there is one event for each.
-    if (error !== null || !named || resolved) return;
-    resolved = true;
+    if (error !== null || addresses !== null || told !== host) return;
+    told = address;
+    events.onAddress(address, true);
     events.onPhase('tcp');
   });
   socket.on('connect', () => {
+    const { remoteAddress = told } = socket;
+    if (remoteAddress !== told) events.onAddress(remoteAddress, false);
     events.onPhase(secure ? 'tls' : 'upgrade');
   });
   if (secure) {

@@ -28,8 +28,13 @@ export interface ReceivedMessage {
  * After onFact, onEnd and `destroy()` nothing is heard any more, and the socket is gone.
  */
 export interface TransportListener {
-  /** A phase begins, and the one before it has ended well. */
+  /** A phase begins, and the one before it has ended well. The same one once more: only now the target can see of it. */
   onPhase(phase: OpeningPhase, atUs: number): void;
+  /**
+   * It connects to this target (ip:port, and host:port until that is known), from this address of ours (null: the kernel
+   * chooses). The one told before it, if any, has failed; `instead`: nobody has seen anything of it.
+   */
+  onAddress(target: string, source: string | null, instead: boolean): void;
   /** 101 was received and accepted. */
   onOpened(atUs: number): void;
   onConnected(info: ConnectedInfo, atUs: number): void;

@@ -91,8 +91,8 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
     this.#loop = new Loop(nowUs, this.wheel, ticker, this.#watch);
     this.#schedule = new Schedule(plan.connect.stages);
     this.#maxInFlight = Math.max(1, dealtCount(plan.connect.inFlight, share));
-    this.#endpoints = plan.target.urls.map(parseEndpoint);
-    this.#newTransport = transportFactory(plan, this.#endpoints, this);
+    this.#endpoints = job.targets.map(({ url, address }) => parseEndpoint(url, address));
+    this.#newTransport = transportFactory(plan, this.#endpoints, job.sources, this);
     this.#subscriptions = plan.subscribe.map((subscription) => ({
       plan: subscription,
       destination: template(subscription.destination, ['index', 'run']),
@@ -187,7 +187,7 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
 
   #endpoint(n: number): Endpoint {
     const endpoint = this.#endpoints[n % this.#endpoints.length];
-    if (endpoint === undefined) throw new Error('the plan has no target URL');
+    if (endpoint === undefined) throw new Error('there is no target');
     return endpoint;
   }
 

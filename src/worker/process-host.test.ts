@@ -10,6 +10,7 @@ function job(worker: number): WorkerJob {
     worker,
     share: { index: worker, of: 2 },
     watchesProcess: true,
+    targets: [{ url: 'ws://127.0.0.1:9/', address: null }],
     sources: null,
     plan: loadText('target: ws://127.0.0.1:9/').plan,
     secrets: [],

@@ -3,11 +3,19 @@ import type { RunPlan } from '../model/plan.js';
 import type { Share } from '../pacing/share.js';
 import type { SourceShare } from '../session/source-ports.js';
 
+export type { SourceShare };
+
 /**
  * Everything that crosses between the coordinator and its workers, whether a worker is a thread beside it or a
  * thread of another process. Plain structured-clone data; times are the machine's monotonic microseconds.
  */
 export const PROTOCOL_VERSION = 1;
+
+/** A target URL, and what its name was resolved to before the run; null: nothing was, or it is an address. */
+export interface TargetAddress {
+  readonly url: string;
+  readonly address: string | null;
+}
 
 /** What a worker is told before anything else. */
 export interface WorkerJob {
@@ -16,6 +24,8 @@ export interface WorkerJob {
   readonly share: Share;
   /** This worker also tells of the process that it runs in: one of each process does. */
   readonly watchesProcess: boolean;
+  /** Connection n of the whole goes to the n-th, round and round. */
+  readonly targets: readonly TargetAddress[];
   /** Where its connections start from; null: the kernel chooses. */
   readonly sources: SourceShare | null;
   /** Whole and unmasked; with target.urls filled in. */

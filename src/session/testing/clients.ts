@@ -1,10 +1,11 @@
 import tls from 'node:tls';
 import { Recorder } from '../../metrics/recorder.js';
 import { nowUs } from '../../shared/clock.js';
-import { parseEndpoint } from '../endpoint.js';
+import { type Endpoint, parseEndpoint } from '../endpoint.js';
 import { LoopClock } from '../loop-clock.js';
 import { NativeTransport, nativeShared } from '../native-transport.js';
 import { Resolver } from '../resolver.js';
+import type { SourcePorts } from '../source-ports.js';
 import { StompjsTransport } from '../stompjs-transport.js';
 import { TimerWheel } from '../timer-wheel.js';
 import type { Transport, TransportConfig, TransportListener } from '../transport.js';
@@ -28,6 +29,8 @@ export interface ClientParts {
   readonly recorder?: Recorder;
   readonly wheel?: TimerWheel;
   readonly resolver?: Resolver;
+  readonly sources?: SourcePorts;
+  readonly endpoint?: Endpoint;
   readonly now?: () => number;
 }
 
@@ -60,8 +63,13 @@ export function nativeClient(
     nowUs: now,
     loopClock: newLoopClock(now),
     random: () => 0.5,
+    sources: parts.sources ?? null,
   };
-  return new NativeTransport(nativeShared(base, url.startsWith('wss:')), parseEndpoint(url), listener);
+  return new NativeTransport(
+    nativeShared(base, url.startsWith('wss:')),
+    parts.endpoint ?? parseEndpoint(url),
+    listener,
+  );
 }
 
 export function stompjsClient(
@@ -81,7 +89,7 @@ export function stompjsClient(
       ? tls.createSecureContext(caPem === null ? {} : { ca: caPem })
       : null,
   };
-  return new StompjsTransport(shared, parseEndpoint(url), listener);
+  return new StompjsTransport(shared, parts.endpoint ?? parseEndpoint(url), listener);
 }
 
 export type NewClient = (

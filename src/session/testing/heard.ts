@@ -19,6 +19,11 @@ export type Heard =
 /** Writes down what a transport says, and lets a test wait for it. */
 export class HeardListener implements TransportListener {
   readonly heard: Heard[] = [];
+  readonly addresses: {
+    readonly target: string;
+    readonly source: string | null;
+    readonly instead: boolean;
+  }[] = [];
   /** Called with each, after it was written down. */
   onEach: ((heard: Heard) => void) | null = null;
   readonly #waiting = new Set<() => void>();
@@ -44,6 +49,10 @@ export class HeardListener implements TransportListener {
 
   onPhase(phase: OpeningPhase): void {
     this.#add({ type: 'phase', phase });
+  }
+
+  onAddress(target: string, source: string | null, instead: boolean): void {
+    this.addresses.push({ target, source, instead });
   }
 
   onOpened(): void {

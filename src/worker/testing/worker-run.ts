@@ -19,6 +19,7 @@ export class WorkerRun {
       worker: share.index,
       share,
       watchesProcess: true,
+      targets: plan.target.urls.map((url) => ({ url, address: null })),
       sources: null,
       plan,
       secrets,
