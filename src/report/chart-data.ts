@@ -3,6 +3,7 @@ import { PHASES, type Phase } from '../model/phases.js';
 import type { Curve, RunResult, SeriesLatency, SeriesRow } from '../model/result.js';
 import type { Chart, ChartSeries, ChartView, Column, Mark, PageData } from './page/data.js';
 import { numberedFindings } from './soundness.js';
+import { thinChart } from './thin-chart.js';
 
 /** The colour of each phase, the same in every chart: an index of the page's palette. Partners share one and differ in dash. */
 const PHASE_LOOK: Readonly<Record<Phase | 'delivery', { readonly color: number; readonly dashed: boolean }>> =
@@ -45,7 +46,7 @@ export function chartData(result: RunResult): PageData {
       failuresChart(rows),
       deliveriesChart(rows),
       throughputChart(rows),
-    ],
+    ].map(thinChart),
   };
 }
 

@@ -93,10 +93,10 @@ describe('renderHtml', () => {
     }
   });
 
-  it('stays small: 600 KB for minutes, 4 MB for an hour of seconds', () => {
+  it('stays small: 200 KB for minutes, 1.5 MB for an hour of seconds', () => {
     expect(renderHtml(passingRun()).length).toBeLessThan(200_000);
     const hour = longRun();
     expect(hour.series.length).toBeGreaterThanOrEqual(3595);
-    expect(renderHtml(hour).length).toBeLessThan(4_000_000);
+    expect(renderHtml(hour).length).toBeLessThan(1_500_000);
   });
 });

@@ -5,6 +5,7 @@ import { escaped, scriptJson, Markup } from '../escape.js';
 import { formatCount, formatMs, formatUs } from '../format.js';
 import { instrumentErrorUs } from '../instrument.js';
 import type { Chart } from '../page/data.js';
+import { rowsOfPoints } from '../thin-chart.js';
 import { readsDeliveriesFromDue } from '../which-latency.js';
 
 interface Caption {
@@ -27,10 +28,18 @@ export function charts(result: RunResult): Markup {
     data.marks.length === 0
       ? null
       : escaped`<p class="muted">A numbered line stands where the finding of that number began.</p>`;
-  return escaped`<section aria-labelledby="charts-title"><h2 id="charts-title">Over time</h2>${marked}
+  return escaped`<section aria-labelledby="charts-title"><h2 id="charts-title">Over time</h2>${marked}${thinned(result)}
 <noscript><p class="muted">The charts need JavaScript; every figure of the run is in the tables below and in result.json.</p></noscript>
 <div class="charts">${data.charts.map((chart) => figure(chart, captionOf(chart.id, result)))}</div>
 <script type="application/json" id="chart-data">${new Markup(scriptJson(drawn))}</script></section>`;
+}
+
+/** What a line leaves out of a long run. */
+function thinned({ series }: RunResult): Markup | null {
+  const sec = rowsOfPoints(series.length) * (series[0]?.widthSec ?? 1);
+  return rowsOfPoints(series.length) === 1
+    ? null
+    : escaped`<p class="muted">The run is long: of each ${formatCount(sec)} seconds a line has the lowest and the highest figure, and a bar has all that failed. result.json has every row.</p>`;
 }
 
 function figure(chart: Chart, { title, says, nothing, wide }: Caption): Markup {
