@@ -28,6 +28,7 @@ const INFO = {
   version: '1.2',
   software: 'Broker/1',
   subprotocol: 'v12.stomp',
+  heartbeatOffered: '10000,10000',
   heartbeatSendMs: 10_000,
   heartbeatReceiveMs: 10_000,
 };

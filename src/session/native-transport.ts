@@ -255,6 +255,7 @@ export class NativeTransport extends WheelEntry implements Transport, SocketOwne
       version,
       software: frame.header('server') ?? null,
       subprotocol: this.#subprotocol,
+      heartbeatOffered: frame.header('heart-beat') ?? null,
       heartbeatSendMs: agreed.sendMs,
       heartbeatReceiveMs: agreed.receiveMs,
     };

@@ -52,7 +52,14 @@ function connect(): void {
   listener.onOpened(host.nowUs());
   listener.onPhase('connect', host.nowUs());
   listener.onConnected(
-    { version: '1.2', software: null, subprotocol: null, heartbeatSendMs: 0, heartbeatReceiveMs: 0 },
+    {
+      version: '1.2',
+      software: null,
+      subprotocol: null,
+      heartbeatOffered: null,
+      heartbeatSendMs: 0,
+      heartbeatReceiveMs: 0,
+    },
     host.nowUs(),
   );
 }

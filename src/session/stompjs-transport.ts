@@ -207,6 +207,7 @@ export class StompjsTransport implements Transport, WebSocketEvents {
       version,
       software: headers['server'] ?? null,
       subprotocol: this.#webSocket?.protocol === '' ? null : (this.#webSocket?.protocol ?? null),
+      heartbeatOffered: headers['heart-beat'] ?? null,
       heartbeatSendMs: agreed.sendMs,
       heartbeatReceiveMs: agreed.receiveMs,
     };

@@ -135,6 +135,7 @@ describe.each(CLIENTS)('the %s client', (name, newClient) => {
         version: '1.1',
         software: null,
         subprotocol: 'v11.stomp',
+        heartbeatOffered: '30000,5000',
         heartbeatSendMs: 10_000,
         heartbeatReceiveMs: 30_000,
       });

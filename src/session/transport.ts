@@ -10,6 +10,8 @@ export interface ConnectedInfo {
   readonly version: string;
   readonly software: string | null;
   readonly subprotocol: string | null;
+  /** The heart-beat header of CONNECTED, as it came; null: there was none. */
+  readonly heartbeatOffered: string | null;
   /** As agreed: what we send at least this often, and what the server promised. 0: none. */
   readonly heartbeatSendMs: number;
   readonly heartbeatReceiveMs: number;

@@ -16,6 +16,7 @@ const INFO = {
   version: '1.2',
   software: null,
   subprotocol: null,
+  heartbeatOffered: null,
   heartbeatSendMs: 0,
   heartbeatReceiveMs: 0,
 };
