@@ -55,6 +55,7 @@ function program(env: Env): Command {
     });
   addRun(root, env);
   addValidate(root, env);
+  addDoctor(root, env);
   addReport(root, env);
   addBroker(root, env);
   return root;
@@ -66,6 +67,7 @@ interface ScenarioOptions extends ScenarioFlags {
 
 interface RunOptions extends ScenarioOptions {
   readonly out: string;
+  readonly force?: boolean;
   readonly quiet?: boolean;
   readonly json?: boolean;
 }
@@ -76,12 +78,14 @@ function addRun(root: Command, env: Env): void {
     .option('-o, --out <folder>', 'folder that gets a folder for this run', 'reports')
     .option('-q, --quiet', 'no progress while it runs')
     .option('--json', 'print the result as JSON instead of the summary')
+    .option('--force', 'run even what this machine is too small for')
     .addHelpText('after', RUN_EXAMPLES)
     .action(async (source: string, options: RunOptions) => {
       const loaded = await load(source, options, env);
       const { runCommand } = await import('./run-command.js');
       const out = path.resolve(env.cwd, options.out);
-      await runCommand(loaded, { out, quiet: options.quiet ?? false, json: options.json ?? false }, env);
+      const { quiet = false, json = false, force = false } = options;
+      await runCommand(loaded, { out, quiet, json, force }, env);
     });
 }
 
@@ -99,6 +103,25 @@ function addValidate(root: Command, env: Env): void {
       const loaded = await load(source, options, env);
       const { validateCommand } = await import('./validate-command.js');
       validateCommand(loaded, env, { json: options.json ?? false });
+    });
+}
+
+interface DoctorOptions extends ScenarioOptions {
+  readonly json?: boolean;
+}
+
+function addDoctor(root: Command, env: Env): void {
+  scenarioOptions(root.command('doctor'), '[scenario]')
+    .description('look at this machine, and at the target of a scenario or a URL, before a run')
+    .option('--json', 'print what was found as JSON')
+    .action(async (source: string | undefined, { json = false, ...flags }: DoctorOptions) => {
+      if (source === undefined && Object.values(flags).flat().length > 0) {
+        const hint = 'Give the path of a scenario file, or a ws:// or wss:// URL.';
+        throw new StompedeError('usage', 'there is no scenario that these flags could be for', { hint });
+      }
+      const loaded = source === undefined ? null : await load(source, flags, env);
+      const { doctorCommand } = await import('./doctor-command.js');
+      await doctorCommand(loaded, { json }, env);
     });
 }
 
@@ -136,9 +159,9 @@ function addBroker(root: Command, env: Env): void {
     });
 }
 
-function scenarioOptions(command: Command): Command {
+function scenarioOptions(command: Command, argument = '<scenario>'): Command {
   return command
-    .argument('<scenario>', 'a YAML scenario file, or a ws:// or wss:// URL')
+    .argument(argument, 'a YAML scenario file, or a ws:// or wss:// URL')
     .option('-s, --set <path=value>', 'set a value of the scenario; may be repeated', collect, [])
     .option('-c, --connections <n>', 'connect.connections')
     .option('-r, --rate <rate>', 'connect.rate, as 500/s')

@@ -11,6 +11,8 @@ export interface RunCommandOptions {
   readonly out: string;
   readonly quiet: boolean;
   readonly json: boolean;
+  /** See RunOptions. */
+  readonly force: boolean;
 }
 
 /** Runs a scenario: progress on stderr, the summary (or with --json the result) on stdout. */
@@ -24,6 +26,7 @@ export async function runCommand(
     plan,
     secrets,
     out: options.out,
+    force: options.force,
     env,
     version: ownVersion(),
     onProgress: (progress) => {
