@@ -12,11 +12,9 @@ describe('readMachine', () => {
   });
 
   it('knows the addresses of this machine', () => {
-    expect(readMachine(process.version).addresses).toContainEqual({
-      address: '127.0.0.1',
-      family: 4,
-      internal: true,
-    });
+    expect(readMachine(process.version).addresses).toContainEqual(
+      expect.objectContaining({ address: '127.0.0.1', family: 4, internal: true }),
+    );
   });
 
   it.runIf(existsSync('/proc/self/limits'))('knows the limits of Linux', () => {

@@ -40,6 +40,7 @@ export interface Machine {
 export interface LocalAddress {
   readonly address: string;
   readonly family: 4 | 6;
+  readonly interface: string;
   /** Of a loopback interface. */
   readonly internal: boolean;
 }
@@ -125,9 +126,14 @@ function conntrack(): Machine['conntrack'] {
 }
 
 function localAddresses(): LocalAddress[] {
-  return Object.values(os.networkInterfaces())
-    .flatMap((entries) => entries ?? [])
-    .map(({ address, family, internal }) => ({ address, family: family === 'IPv4' ? 4 : 6, internal }));
+  return Object.entries(os.networkInterfaces()).flatMap(([name, entries]) =>
+    (entries ?? []).map(({ address, family, internal }) => ({
+      address,
+      family: family === 'IPv4' ? 4 : 6,
+      interface: name,
+      internal,
+    })),
+  );
 }
 
 function wordsOf(text: string): string[] {

@@ -111,8 +111,17 @@ describe('open files', () => {
     const plan = { ...planOf(connections(25_000)), target: { ...target, broker } };
     expect(check('broker-open-files', plan, limit(10_000))).toMatchObject({
       status: 'fail',
-      mend: 'target.broker.processes: 3',
+      mend: 'target.embedded.processes: 3',
     });
+  });
+
+  it('of an embedded broker that has to be one process fail with the command', () => {
+    const target = { embedded: true, urls: [], addresses: 'first' as const };
+    const broker = { faults: null, ledger: 'truth.json', processes: 1 };
+    const plan = { ...planOf(connections(25_000)), target: { ...target, broker } };
+    expect(check('broker-open-files', plan, limit(10_000)).mend).toBe(
+      'sudo prlimit --nofile=50000:50000 --pid $$',
+    );
   });
 
   it('of the whole machine count both sides where the target is on it', () => {
@@ -164,8 +173,10 @@ describe('local ports', () => {
     expect(status(planOf({ ...connections(1_000_000), target: LOCAL }, 'auto'))).toBe('ok');
     const plan = planOf(connections(56_000), 'auto');
     expect(status(plan)).toBe('fail');
-    const second = { address: '192.0.2.8', family: 4, internal: false } as const;
+    const second = { address: '192.0.2.8', family: 4, interface: 'eth0', internal: false } as const;
     expect(status(plan, { addresses: [...LARGE.addresses, second] })).toBe('ok');
+    const elsewhere = { ...second, interface: 'eth1' };
+    expect(status(plan, { addresses: [...LARGE.addresses, elsewhere] })).toBe('fail');
   });
 
   it('are fewer by those that are reserved', () => {

@@ -24,11 +24,20 @@ export function sourcesOf(
       return { count: Infinity, chosen: true, missing: [] };
     }
     const family = hosts.some((host) => isIP(host) === 6) ? 6 : 4;
-    const own = addresses.filter((entry) => !entry.internal && entry.family === family);
-    return { count: Math.max(1, own.length), chosen: true, missing: [] };
+    return { count: mostOnOneInterface(addresses, family), chosen: true, missing: [] };
   }
   const known = new Set(addresses.map(({ address }) => address));
   // Linux has all of 127.0.0.0/8, and an interface tells of 127.0.0.1 only.
   const missing = localAddresses.filter((address) => !known.has(address) && !address.startsWith('127.'));
   return { count: Math.max(1, localAddresses.length), chosen: localAddresses.length > 0, missing };
+}
+
+/** Which interface leads to the target is known only once it is asked; at least one address it has. */
+function mostOnOneInterface(addresses: Machine['addresses'], family: 4 | 6): number {
+  const counts = new Map<string, number>();
+  for (const entry of addresses) {
+    if (entry.internal || entry.family !== family || entry.address.startsWith('fe80:')) continue;
+    counts.set(entry.interface, (counts.get(entry.interface) ?? 0) + 1);
+  }
+  return Math.max(1, ...counts.values());
 }

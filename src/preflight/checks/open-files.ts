@@ -7,6 +7,9 @@ import { openFilesOf, usableCores } from '../usable.js';
 import { FILES_OF_A_PROCESS, filesOfFullest, layOut, socketsOfProcess } from '../layout.js';
 import { fail, ok, raiseOpenFiles, roundUp } from './check.js';
 
+/** What a process has open besides its sockets, and some more. */
+const FILES_TO_SPARE = 200;
+
 /** Each process of the generator may open so many files, sockets among them; its worker threads share them. */
 export function openFiles({ plan, layout, sockets }: Demand, machine: Machine): Check {
   const id = 'open-files';
@@ -34,14 +37,19 @@ export function brokerOpenFiles({ plan, layout, sockets }: Demand, machine: Mach
   const { brokerProcesses } = layout;
   const room = `${countOf(brokerProcesses, 'process', 'processes')} of ${formatCount(socketsOfBroker(limit, brokerProcesses))} sockets`;
   if (brokerProcessesOf(plan, limit) !== null) return ok(id, `the embedded broker is ${room}`);
-  const broker = { faults: null, ledger: null, processes: 'auto' as const };
-  const enough = brokerProcessesOf({ ...plan, target: { broker } }, limit);
+  const { target, subscribe } = plan;
+  // Faults and the account of what was done are of one process, and so is a queue with all its subscribers.
+  const isOne =
+    (target.broker?.faults ?? null) !== null ||
+    (target.broker?.ledger ?? null) !== null ||
+    subscribe.some(({ distribution }) => distribution === 'queue');
+  const enough = isOne ? null : brokerProcessesOf({ ...plan, target: {} }, limit);
   return fail(
     id,
     `${formatCount(sockets)} sockets don't fit into the embedded broker's ${room} (${formatCount(limit)} open files)`,
     enough === null
-      ? raiseOpenFiles(roundUp(2 * sockets), machine.openFilesCeiling)
-      : `target.broker.processes: ${enough}`,
+      ? raiseOpenFiles(roundUp(sockets + FILES_TO_SPARE), machine.openFilesCeiling)
+      : `target.embedded.processes: ${enough}`,
   );
 }
 

@@ -24,8 +24,8 @@ export const LARGE: Machine = {
   clockSources: ['tsc', 'hpet'],
   threadsLeft: 100_000,
   addresses: [
-    { address: '127.0.0.1', family: 4, internal: true },
-    { address: '192.0.2.7', family: 4, internal: false },
+    { address: '127.0.0.1', family: 4, interface: 'lo', internal: true },
+    { address: '192.0.2.7', family: 4, interface: 'eth0', internal: false },
   ],
 };
 
