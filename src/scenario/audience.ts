@@ -63,6 +63,11 @@ export function isPattern(destination: string): boolean {
   return WILDCARD.test(destination);
 }
 
+/** Whether each message to a destination goes to one of its subscribers, by what it is usually called. */
+export function isQueue(destination: string): boolean {
+  return !isPattern(destination) && /^\/(?:amq\/)?queue\//.test(destination);
+}
+
 /** What exactly a wildcard takes differs between servers: what begins alike counts. */
 function gets(destination: string, delivered: ReadonlySet<string>): boolean {
   if (delivered.has(destination)) return true;

@@ -1,5 +1,6 @@
 import { list, optionalList, refuseRepeated, rules, section, entry } from './section.js';
 import { httpHeaders, stompHeaders } from './headers.js';
+import { localAddresses } from './local-addresses.js';
 import { duration, rate, wholeNumber } from './quantities.js';
 import { choice, flag, frameSafe, lineSafe, text } from './texts.js';
 import type { Fault } from './field.js';
@@ -113,6 +114,7 @@ export const connectSection = section(
       ['v12.stomp', 'v11.stomp', 'v10.stomp'],
       { description: 'What `Sec-WebSocket-Protocol` offers, best first; `[]` for no such header.' },
     ).check(refuseRepeated),
+    localAddresses,
     tls: section(
       {
         ca: text({

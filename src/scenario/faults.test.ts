@@ -205,18 +205,23 @@ describe('target: { embedded: … } of a scenario', () => {
     expect(plan.target).toEqual({
       embedded: true,
       urls: [],
-      broker: { faults: { seed: 3, rules: [rule] }, ledger: 'truth.json' },
+      addresses: 'first',
+      broker: { faults: { seed: 3, rules: [rule] }, ledger: 'truth.json', processes: 1 },
     });
   });
 
   it('or has them written there', () => {
     const { plan } = loadText('target: { embedded: { faults: { faults: [{ fault: never-upgrade }] } } }');
-    expect(plan.target.broker).toEqual({ faults: { seed: 1, rules: [rule] }, ledger: null });
+    expect(plan.target.broker).toEqual({
+      faults: { seed: 1, rules: [rule] },
+      ledger: null,
+      processes: 1,
+    });
   });
 
   it('without any is the plain broker', () => {
     for (const text of ['target: { embedded: }', 'target: { embedded: {} }']) {
-      expect(loadText(text).plan.target).toEqual({ embedded: true, urls: [] });
+      expect(loadText(text).plan.target).toEqual({ embedded: true, urls: [], addresses: 'first' });
     }
   });
 

@@ -9,7 +9,7 @@ describe('the smallest scenario', () => {
     expect(plan).toEqual({
       schema: 'stompede.plan/1',
       name: 'x',
-      target: { embedded: true, urls: [] },
+      target: { embedded: true, urls: [], addresses: 'first' },
       client: 'native',
       stomp: {
         host: '/',
@@ -25,6 +25,7 @@ describe('the smallest scenario', () => {
         inFlight: 2000,
         headers: {},
         subprotocols: ['v12.stomp', 'v11.stomp', 'v10.stomp'],
+        localAddresses: [],
         tls: { insecure: false, caFile: null, caPem: null, servername: null },
         permessageDeflate: false,
       },
@@ -222,7 +223,11 @@ describe('values', () => {
 
   it('of a list of targets come in canonical spelling', () => {
     const { plan } = loadText('target: [WS://Host.example:80/ws, wss://other]');
-    expect(plan.target).toEqual({ embedded: false, urls: ['ws://host.example/ws', 'wss://other/'] });
+    expect(plan.target).toEqual({
+      embedded: false,
+      urls: ['ws://host.example/ws', 'wss://other/'],
+      addresses: 'first',
+    });
   });
 
   it('of unlimited leaving is null', () => {

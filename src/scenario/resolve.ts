@@ -10,10 +10,11 @@ import {
   type TargetPlan,
 } from '../model/plan.js';
 import { compileTemplate } from '../shared/template.js';
-import { isPattern, reach } from './audience.js';
+import { isPattern, isQueue, reach } from './audience.js';
+import { isEmbedded } from './embedded-target.js';
 import { BODY_VARIABLES, DEFAULT_SIZE_BYTES } from './messaging-schema.js';
 import type { Scenario } from './schema.js';
-import { isEmbedded, type Target } from './target.js';
+import type { Target } from './target.js';
 
 const DEFAULT_RATE_PER_SEC = 100;
 
@@ -30,10 +31,11 @@ export interface Surroundings {
 export function resolve(scenario: Scenario, { defaultName, caPem, faults }: Surroundings): RunPlan {
   const { target, stomp, connect, timeouts } = scenario;
   const publish = scenario.publish.map(publication);
+  const subscribe = scenario.subscribe.map((entry) => subscription(entry, connect.connections, publish));
   return deepFreeze<RunPlan>({
     schema: 'stompede.plan/1',
     name: scenario.name ?? defaultName,
-    target: targetOf(target, faults),
+    target: targetOf(target, faults, subscribe),
     client: scenario.client,
     stomp: {
       host: stomp.host,
@@ -49,7 +51,7 @@ export function resolve(scenario: Scenario, { defaultName, caPem, faults }: Surr
       inFlight: connect.inFlight,
       headers: connect.headers,
       subprotocols: connect.subprotocols,
-      localAddresses: [],
+      localAddresses: connect.localAddresses,
       tls: {
         insecure: connect.tls.insecure,
         caFile: connect.tls.ca ?? null,
@@ -58,7 +60,7 @@ export function resolve(scenario: Scenario, { defaultName, caPem, faults }: Surr
       },
       permessageDeflate: connect.permessageDeflate,
     },
-    subscribe: scenario.subscribe.map((entry) => subscription(entry, connect.connections, publish)),
+    subscribe,
     publish,
     holdMs: scenario.hold,
     disconnect: { ratePerSec: scenario.disconnect.rate },
@@ -70,15 +72,23 @@ export function resolve(scenario: Scenario, { defaultName, caPem, faults }: Surr
   });
 }
 
-function targetOf(target: Target, faults: FaultsPlan | null): TargetPlan {
-  if (!isEmbedded(target)) return { embedded: false, urls: target, addresses: 'first' };
+function targetOf(
+  target: Target,
+  faults: FaultsPlan | null,
+  subscribe: readonly SubscribePlan[],
+): TargetPlan {
+  if (!isEmbedded(target)) return { embedded: false, ...target };
   const { ledger } = target;
-  const isPlain = faults === null && ledger === null;
+  // Of each of these there has to be one: faults and the account of what was done, and a queue with all its subscribers.
+  const isOne =
+    faults !== null || ledger !== null || subscribe.some(({ distribution }) => distribution === 'queue');
+  const processes = isOne ? 1 : target.processes;
+  const isPlain = processes === 'auto';
   return {
     embedded: true,
     urls: [],
     addresses: 'first',
-    ...(isPlain ? {} : { broker: { faults, ledger, processes: 'auto' } }),
+    ...(isPlain ? {} : { broker: { faults, ledger, processes } }),
   };
 }
 
@@ -128,7 +138,7 @@ function reachesAll(destination: string, connections: number, publish: readonly 
 
 function distributionOf(destination: string): Distribution {
   if (isPattern(destination)) return 'pattern';
-  return /^\/(?:amq\/)?queue\//.test(destination) ? 'queue' : 'topic';
+  return isQueue(destination) ? 'queue' : 'topic';
 }
 
 function publication(entry: Scenario['publish'][number]): PublishPlan {

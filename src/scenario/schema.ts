@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { isPattern } from './audience.js';
+import { isPattern, isQueue } from './audience.js';
 import { connectSection, stompSection } from './connect-schema.js';
 import { MAX_SIZE_BYTES, publishList, subscribeList } from './messaging-schema.js';
 import { duration, rateOrUnlimited, size, wholeNumberOrAuto } from './quantities.js';
 import { list, refuseRepeated, rules, section } from './section.js';
 import { sizeText } from '../shared/units.js';
-import { isEmbedded, target } from './target.js';
+import { isEmbedded } from './embedded-target.js';
+import { target } from './target.js';
 import { choice, text } from './texts.js';
 import type { Fault } from './field.js';
 
@@ -60,7 +61,7 @@ const timeoutsSection = section(
 
 interface Whole {
   readonly client: unknown;
-  readonly connect?: { readonly permessageDeflate?: unknown };
+  readonly connect?: { readonly permessageDeflate?: unknown; readonly localAddresses?: unknown };
 }
 
 /** Room for the command and the headers of a MESSAGE around its body. */
@@ -116,6 +117,30 @@ function hasWildcards({ destination, distribution }: Addressee): boolean {
   return typeof destination === 'string' && isPattern(destination);
 }
 
+function hasAddresses(localAddresses: unknown): boolean {
+  return localAddresses === 'auto' || (Array.isArray(localAddresses) && localAddresses.length > 0);
+}
+
+/** Processes of the broker pass on what is sent to a topic; a queue would be one in each. */
+function refuseSpreadQueues({ target: where, subscribe }: Addressed, context: z.RefinementCtx): void {
+  if (!isEmbedded(where) || where.processes === 'auto' || where.processes === 1) return;
+  if (!Array.isArray(subscribe)) return;
+  for (const [index, entry] of (subscribe as readonly (Addressee | null)[]).entries()) {
+    if (entry === null || !isOfQueue(entry)) continue;
+    context.addIssue({
+      code: 'custom',
+      path: ['subscribe', index, 'destination'],
+      message: 'an embedded broker of several processes has no queues',
+      params: { hint: 'leave target.embedded.processes out, or subscribe to a topic' },
+    });
+  }
+}
+
+function isOfQueue({ destination, distribution }: Addressee): boolean {
+  if (distribution !== 'auto') return distribution === 'queue';
+  return typeof destination === 'string' && isQueue(destination);
+}
+
 /**
  * The one source of what a scenario may say: it checks, it carries the defaults in the notation of users, and the
  * JSON Schema and the reference are made from it (reference.ts).
@@ -167,13 +192,22 @@ export const scenarioSchema = z
   })
   .superRefine(refuseUnreadableSizes, { when: ({ value }) => typeof value === 'object' && value !== null })
   .superRefine(refuseEmbeddedWildcards, { when: ({ value }) => typeof value === 'object' && value !== null })
+  .superRefine(refuseSpreadQueues, { when: ({ value }) => typeof value === 'object' && value !== null })
   .superRefine(
-    ...rules<Whole>({
-      fails: ({ client, connect }) => client === 'native' && connect?.permessageDeflate === true,
-      path: ['connect', 'permessageDeflate'],
-      message: 'the native client offers no compression',
-      hint: 'write client: stompjs, or leave permessageDeflate out',
-    }),
+    ...rules<Whole>(
+      {
+        fails: ({ client, connect }) => client === 'native' && connect?.permessageDeflate === true,
+        path: ['connect', 'permessageDeflate'],
+        message: 'the native client offers no compression',
+        hint: 'write client: stompjs, or leave permessageDeflate out',
+      },
+      {
+        fails: ({ client, connect }) => client === 'stompjs' && hasAddresses(connect?.localAddresses),
+        path: ['connect', 'localAddresses'],
+        message: 'only the native client can choose where its connections start from',
+        hint: 'write client: native, or leave localAddresses out',
+      },
+    ),
   );
 
 /** A scenario as the schema gives it out: read, checked, with the defaults of single fields. */

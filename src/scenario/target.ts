@@ -1,107 +1,100 @@
 import { z } from 'zod';
 import { nearest } from '../shared/nearest.js';
 import { maskUrl } from '../shared/mask.js';
+import {
+  EMBEDDED,
+  EMBEDDED_SCHEMA,
+  type EmbeddedTarget,
+  embeddedOf,
+  isEmbedded,
+  PLAIN_EMBEDDED,
+  type Report,
+} from './embedded-target.js';
 import { describeValue, type Fault } from './field.js';
 
-export const EMBEDDED = 'embedded';
-
-/** A broker of our own. Its faults are read apart from the rest (faults-file.ts). */
-export interface EmbeddedTarget {
-  readonly embedded: true;
-  /** null: none. */
-  readonly ledger: string | null;
+/** URLs in the order in which connections are spread over them. */
+export interface UrlTarget {
+  readonly urls: readonly string[];
+  readonly addresses: 'first' | 'all';
 }
 
-export type Target = EmbeddedTarget | readonly string[];
+export type Target = EmbeddedTarget | UrlTarget;
 
-export function isEmbedded(value: unknown): value is EmbeddedTarget {
-  return typeof value === 'object' && value !== null && 'embedded' in value;
-}
+const URLS_SCHEMA = [{ type: 'string' }, { type: 'array', items: { type: 'string' }, minItems: 1 }] as const;
 
-const EMBEDDED_SCHEMA = {
+const MAP_SCHEMA = {
   type: 'object',
   properties: {
-    embedded: {
-      type: 'object',
-      properties: {
-        faults: {
-          description: 'A file of faults, relative to the scenario, or the faults themselves.',
-          anyOf: [{ type: 'string' }, { type: 'object' }],
-        },
-        ledger: {
-          description: 'The file for what the broker really did, relative to the folder of the run.',
-          type: 'string',
-        },
-      },
-      additionalProperties: false,
+    urls: { anyOf: URLS_SCHEMA },
+    addresses: {
+      description: 'Of a name with several addresses: one that answers, or each as a target of its own.',
+      enum: ['first', 'all'],
     },
   },
-  required: ['embedded'],
+  required: ['urls'],
   additionalProperties: false,
 } as const;
 
 const HINT = 'write a URL such as ws://127.0.0.1:15674/ws, a list of them, or embedded';
 
-/** `embedded` by itself or with what it is to do, one URL, or a list of URLs. */
+/** `embedded` by itself or with what it is to do, one URL, a list of URLs, or a map with them. */
 export const target = z
   .unknown()
   .transform((value, context): Target => {
-    if (value === EMBEDDED) return { embedded: true, ledger: null };
-    const report = ({ fault, hint }: Fault, path: PropertyKey[]): void => {
+    const report: Report = ({ fault, hint }, path) => {
       context.issues.push({ code: 'custom', input: value, path, message: fault, params: { hint } });
     };
-    if (value === undefined) report({ fault: 'there is no target', hint: HINT }, []);
-    else if (typeof value === 'string') return urlsOf([value], (fault) => report(fault, []));
-    else if (isEmbedded(value)) return embeddedOf(value, report);
-    else if (!Array.isArray(value))
-      report({ fault: `a target is not ${describeValue(value)}`, hint: HINT }, []);
-    else if (value.length === 0) report({ fault: 'this list is empty', hint: HINT }, []);
-    else return urlsOf(value, (fault, index) => report(fault, [index]));
-    return z.NEVER;
+    if (value === EMBEDDED) return PLAIN_EMBEDDED;
+    if (isEmbedded(value)) return embeddedOf(value, report);
+    if (isMap(value)) return mapOf(value, report);
+    return { urls: urlsOf(value, report, []), addresses: 'first' };
   })
   .meta({
     description:
-      'Where to connect: one URL (`ws://` or `wss://`), a list of URLs (connection n takes the n-th, round and round), or `embedded`: the run starts a STOMP broker of its own on this machine. User and password in a URL become an `Authorization: Basic` header. `embedded` may be a map: `{ embedded: { faults: faults.yaml, ledger: truth.json } }` gives the broker [faults](faults.md), from a file relative to the scenario or written there, and has it write its own account of what it did, relative to the folder of the run.',
-    'x-type': 'URL, list of URLs, `embedded`, or a map with `embedded`',
-    anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' }, minItems: 1 }, EMBEDDED_SCHEMA],
+      'Where to connect: one URL (`ws://` or `wss://`), a list of URLs (connection n takes the n-th, round and round), or `embedded`: the run starts a STOMP broker of its own on this machine. User and password in a URL become an `Authorization: Basic` header. `{ urls: ws://chat.example.com/ws, addresses: all }` makes each address that the name resolves to a target of its own, looked up once before the run and reported one by one; with `first`, the default, an address that answers is used for all. `embedded` may be a map: `{ embedded: { faults: faults.yaml, ledger: truth.json } }` gives the broker [faults](faults.md), from a file relative to the scenario or written there, and has it write its own account of what it did, relative to the folder of the run. `{ embedded: { processes: 4 } }` makes it four processes, each with a port of its own; by itself it is as many as its open files ask for, and one where there are faults, a ledger or a queue.',
+    'x-type': 'URL, list of URLs, `embedded`, or a map with `urls` or `embedded`',
+    anyOf: [...URLS_SCHEMA, EMBEDDED_SCHEMA, MAP_SCHEMA],
   });
 
-/** What a run writes into its folder itself. */
-const OWN_FILES = ['result.json', 'report.html', 'intervals.ndjson'];
-
-function embeddedOf(
-  value: object,
-  report: (fault: Fault, path: PropertyKey[]) => void,
-): EmbeddedTarget | typeof z.NEVER {
-  const keys = ['faults', 'ledger'];
-  for (const key of Object.keys(value)) {
-    if (key !== EMBEDDED)
-      report({ fault: 'this does not belong to a target', hint: 'keep embedded only' }, [key]);
-  }
-  const written: unknown = (value as Readonly<Record<string, unknown>>)[EMBEDDED] ?? {};
-  if (typeof written !== 'object' || Array.isArray(written)) {
-    const hint = `its keys are ${keys.join(', ')}`;
-    report({ fault: `this is ${describeValue(written)}, and not a map`, hint }, [EMBEDDED]);
-    return z.NEVER;
-  }
-  const options = written as Readonly<Record<string, unknown>>;
-  for (const key of Object.keys(options)) {
-    if (keys.includes(key)) continue;
-    const meant = nearest(key, keys);
-    const hint = meant === undefined ? `the keys here are ${keys.join(', ')}` : `did you mean ${meant}?`;
-    report({ fault: 'there is no such key', hint }, [EMBEDDED, key]);
-  }
-  const ledger = options['ledger'] ?? null;
-  const isPath = typeof ledger === 'string' && ledger !== '' && !ledger.includes('\0');
-  if (ledger !== null && !isPath) {
-    report({ fault: 'this is no path of a file', hint: 'write e.g. truth.json' }, [EMBEDDED, 'ledger']);
-  } else if (isPath && OWN_FILES.includes(ledger)) {
-    report({ fault: 'the run writes this file itself', hint: 'write e.g. truth.json' }, [EMBEDDED, 'ledger']);
-  }
-  return { embedded: true, ledger: isPath ? ledger : null };
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function urlsOf(
+const KEYS = ['urls', 'addresses', EMBEDDED];
+
+function mapOf(value: Readonly<Record<string, unknown>>, report: Report): UrlTarget {
+  for (const key of Object.keys(value)) {
+    if (KEYS.includes(key)) continue;
+    const meant = nearest(key, KEYS);
+    const hint = meant === undefined ? `the keys here are ${KEYS.join(', ')}` : `did you mean ${meant}?`;
+    report({ fault: 'there is no such key', hint }, [key]);
+  }
+  const addresses = value['addresses'] ?? 'first';
+  if (addresses !== 'first' && addresses !== 'all') {
+    report({ fault: 'this is none of first, all', hint: 'write one of first, all' }, ['addresses']);
+  }
+  const urls = urlsOf(value['urls'], report, ['urls']);
+  return { urls, addresses: addresses === 'all' ? 'all' : 'first' };
+}
+
+/** One URL, or a list of them. */
+function urlsOf(value: unknown, report: Report, path: PropertyKey[]): readonly string[] {
+  if (value === undefined) report({ fault: 'there is no target', hint: HINT }, path);
+  else if (typeof value === 'string')
+    return listOf([value], (fault) => {
+      report(fault, path);
+    });
+  else if (!Array.isArray(value))
+    report({ fault: `a target is not ${describeValue(value)}`, hint: HINT }, path);
+  else if (value.length === 0) report({ fault: 'this list is empty', hint: HINT }, path);
+  else
+    return listOf(value, (fault, index) => {
+      report(fault, [...path, index]);
+    });
+  return [];
+}
+
+function listOf(
   values: readonly unknown[],
   report: (fault: Fault, index: number) => void,
 ): readonly string[] {
