@@ -120,7 +120,7 @@ export function serverFacts({ server }: RunResult): readonly Fact[] {
   ];
 }
 
-export function generatorFacts({ generator, run }: RunResult): readonly Fact[] {
+export function generatorFacts({ generator, run, addresses }: RunResult): readonly Fact[] {
   const { readDelayUs: delay } = generator;
   return [
     plain(
@@ -134,6 +134,7 @@ export function generatorFacts({ generator, run }: RunResult): readonly Fact[] {
     count('workers', generator.workers),
     count('processes', generator.processes),
     ...unlessZero(count('workers lost', generator.workersLost, 'bad')),
+    ...unlessZero(count('local ports taken, and the next one tried', addresses.portsTaken, 'note')),
     ...limitFact('heap after a full collection', generator.health.heap, formatBytes),
     ...limitFact('open files of a process', generator.health.openFiles, formatCount),
     ...limitFact('memory of the control group', generator.health.groupMemory, formatBytes),

@@ -3,6 +3,7 @@ import { escaped, Markup } from './escape.js';
 import { formatMoment, targetOf, verdictLabel } from './facts.js';
 import { formatMs } from './format.js';
 import { cspHash, readPageAssets } from './page-assets.js';
+import { addresses } from './sections/addresses.js';
 import { charts } from './sections/charts.js';
 import { details, notes, scenario } from './sections/details.js';
 import { failures } from './sections/failures.js';
@@ -51,6 +52,7 @@ ${notes(view)}
 ${charts(view)}
 ${latencyTables(view)}
 ${failures(view)}
+${addresses(view)}
 ${details(view)}
 ${scenario(result.plan)}
 </main>

@@ -15,6 +15,7 @@ import {
 import { failureGroups } from './failure-rows.js';
 import { formatMs } from './format.js';
 import { soundness, soundnessText } from './soundness.js';
+import { addressLines } from './text-addresses.js';
 import { failureLines } from './text-failures.js';
 import { findingLines } from './text-findings.js';
 import { latencyLines } from './text-latencies.js';
@@ -48,6 +49,7 @@ export function renderText(result: RunResult, options: TextOptions): string {
     section(view, 'Latencies', attempted ? latencyLines(view) : []),
     ...failureGroups(view.result).map(({ title, rows }) => section(view, title, failureLines(view, rows))),
     ...(attempted ? measuredBlocks(view) : []),
+    section(view, 'Addresses', addressLines(view)),
     section(view, 'Generator', factsLines(view, generatorFacts(view.result), true)),
     section(
       view,

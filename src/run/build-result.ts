@@ -16,6 +16,7 @@ import type {
 } from '../model/result.js';
 import { LATE_TOLERANCE_US } from '../pacing/schedule.js';
 import { formatCount } from '../shared/units.js';
+import { addressNotes } from './address-notes.js';
 import { judge } from './verdict.js';
 
 export interface ResultInput {
@@ -85,6 +86,7 @@ export function buildResult(input: ResultInput): RunResult {
     notes: [
       ...input.notes,
       ...lost.map((reason) => `A worker was lost: ${reason}.`),
+      ...addressNotes(aggregator.addresses),
       ...deliveryNotes(aggregator),
     ],
   };

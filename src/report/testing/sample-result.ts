@@ -1,7 +1,7 @@
 import { kindInfo, type FailureKind } from '../../model/failures.js';
 import { findingInfo, type Finding, type FindingKind, type Severity } from '../../model/findings.js';
 import type { Stage } from '../../model/phases.js';
-import type { FailureRow, RunResult, Verdict } from '../../model/result.js';
+import type { AddressRow, FailureRow, RunResult, Verdict } from '../../model/result.js';
 import { samplePlan } from './sample-plan.js';
 import { simulate, type Simulation } from './simulate.js';
 import { curveOf, summaryOf } from './statistics.js';
@@ -95,6 +95,7 @@ export function failingRun(): RunResult {
       lateCount: 2,
       receiptsMissing: 5,
     },
+    addresses: sampleAddresses(run.connections),
     failures: [
       ...run.failures,
       { ...failureRow('publish', 'publish-timeout', 5, 'no RECEIPT after 10 s', null), role: 'publisher' },
@@ -306,6 +307,10 @@ export function hostileRun(): RunResult {
       stompVersions: { [HOSTILE]: 3 },
       subprotocols: { [HOSTILE]: 3 },
     },
+    addresses: {
+      ...run.addresses,
+      targets: run.addresses.targets.map((row) => ({ ...row, address: HOSTILE })),
+    },
     plan: {
       ...run.plan,
       name: HOSTILE,
@@ -328,6 +333,28 @@ const SAMPLES: Partial<Record<FailureKind, readonly [string, number | null]>> = 
   'closed-while-holding': ['close 1001 "going away"', 1001],
   'disconnect-timeout': ['neither RECEIPT nor close within 10 s', null],
 };
+
+/** Two targets, of which the second has nearly all failures, and two addresses of ours that make no difference. */
+function sampleAddresses({ attempted, complete, failed }: RunResult['connections']): RunResult['addresses'] {
+  const half = Math.round(attempted / 2);
+  const row = (address: string, all: number, bad: number): AddressRow => ({
+    address,
+    attempted: all,
+    opened: all - bad,
+    complete: all - bad,
+    failed: bad,
+  });
+  const few = Math.round(failed / 20);
+  const ownHalf = Math.round(failed / 2);
+  return {
+    targets: [
+      row('192.0.2.7:443', half, few),
+      row('[2001:db8::7]:443', attempted - half, attempted - complete - few),
+    ],
+    sources: [row('198.51.100.4', half, ownHalf), row('198.51.100.5', attempted - half, failed - ownHalf)],
+    portsTaken: 3,
+  };
+}
 
 function finding(
   kind: FindingKind,
