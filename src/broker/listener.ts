@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
@@ -11,6 +12,10 @@ import type { BrokerConfig } from './options.js';
 
 /** Connections that wait to be accepted; the system has a limit of its own (net.core.somaxconn). */
 export const BACKLOG = 16_384;
+
+/** Below what Linux uses as local ports, and above most services. */
+const OTHER_PORTS = [16_000, 32_000] as const;
+const MOST_OTHER_PORTS = 100;
 
 /** How long a closed WebSocket may take to answer the close frame. */
 const CLOSE_TIMEOUT_MS = 5000;
@@ -75,13 +80,7 @@ function standGuard(
 /** Resolves with the port. Rejects with `broker-failed`. */
 export async function listen(server: Server, config: BrokerConfig, events: ListenerEvents): Promise<number> {
   try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen({ port: config.port, host: config.host, backlog: BACKLOG }, () => {
-        server.off('error', reject);
-        resolve();
-      });
-    });
+    await listenOnAny(server, config);
   } catch (error) {
     throw listenError(error, config);
   }
@@ -91,6 +90,28 @@ export async function listen(server: Server, config: BrokerConfig, events: Liste
     throw new StompedeError('broker-failed', 'the broker listens on something that has no port');
   }
   return address.port;
+}
+
+/** Of port 0 the kernel looks among the local ports only, which tens of thousands of connections may have taken. */
+async function listenOnAny(server: Server, { host, port }: BrokerConfig): Promise<void> {
+  for (let others = MOST_OTHER_PORTS, tried = port; ; others--, tried = randomInt(...OTHER_PORTS)) {
+    try {
+      await listenOn(server, host, tried);
+      return;
+    } catch (error) {
+      if (port !== 0 || others === 0 || systemCode(error) !== 'EADDRINUSE') throw error;
+    }
+  }
+}
+
+function listenOn(server: Server, host: string, port: number): Promise<void> {
+  return new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port, host, backlog: BACKLOG }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
 }
 
 /** Where clients of this machine connect to. */
@@ -114,9 +135,15 @@ function pathOf(request: IncomingMessage): string {
 }
 
 function listenError(error: unknown, config: BrokerConfig): StompedeError {
-  const where = `port ${config.port} of ${config.host}`;
+  const where = config.port === 0 ? `any port of ${config.host}` : `port ${config.port} of ${config.host}`;
   const hints: Readonly<Record<string, [message: string, hint: string]>> = {
-    EADDRINUSE: [`${where} is in use`, 'Choose another port, or 0 for any free one.'],
+    EADDRINUSE:
+      config.port === 0
+        ? [
+            `no port of ${config.host} was free`,
+            'Many connections may be in TIME_WAIT: try again in a minute.',
+          ]
+        : [`${where} is in use`, 'Choose another port, or 0 for any free one.'],
     EACCES: [`this user may not listen on ${where}`, 'Choose a port from 1024 on, or 0 for any free one.'],
     EADDRNOTAVAIL: [`${config.host} is no address of this machine`, 'Use 127.0.0.1, or 0.0.0.0 for all.'],
     ENOTFOUND: [`the name ${config.host} did not resolve`, 'Use 127.0.0.1, or 0.0.0.0 for all.'],
