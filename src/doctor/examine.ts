@@ -6,7 +6,8 @@ import { type Endpoint, parseEndpoint } from '../session/endpoint.js';
 import { nowUs, wallClock } from '../shared/clock.js';
 import { type Secrets, maskUrl } from '../shared/mask.js';
 import { formatCount, formatUs } from '../shared/units.js';
-import { adviceFor, certificateAdvice } from './advice.js';
+import { adviceFor } from './advice.js';
+import { certificateCheck } from './certificate-check.js';
 import { lookAtCertificate } from './certificate.js';
 import { type Knock, addressesOf, knock, medianKnockUs } from './reach.js';
 import { visit } from './visit.js';
@@ -24,8 +25,6 @@ export interface Examination {
 export const MAX_ADDRESSES = 16;
 export const MAX_TARGETS = 16;
 const KNOCKS = 5;
-const DAY_MS = 86_400_000;
-const EXPIRES_SOON_DAYS = 14;
 
 /** Looks at the targets of a plan, up to MAX_TARGETS of them, side by side. Never rejects for what a target does. */
 export function examineTargets(plan: RunPlan, secrets: Secrets, runId: string): Promise<Examination[]> {
@@ -137,28 +136,8 @@ class Examiner {
       this.#fails('tls', seen.code, seen.message);
       return false;
     }
-    const { protocol, subject, issuer, validTo, untrusted } = seen;
-    const daysLeft = Math.floor((validTo.getTime() - wallClock().getTime()) / DAY_MS);
-    const until = Number.isNaN(daysLeft) ? 'an unknown day' : validTo.toISOString().slice(0, 10);
-    const found = `${protocol}, certificate of ${subject} by ${issuer}, good until ${until}`;
-    if (untrusted !== null) {
-      const status = tls.insecure ? 'warn' : 'fail';
-      const trust = tls.insecure ? 'not trusted, and not checked' : 'not trusted';
-      const mend = certificateAdvice(untrusted);
-      this.#checks.push({ id: 'tls', status, found: `${found}; ${trust}: ${untrusted}`, mend });
-      return tls.insecure;
-    }
-    if (daysLeft < EXPIRES_SOON_DAYS) {
-      this.#checks.push({
-        id: 'tls',
-        status: 'warn',
-        found: `${found}; trusted`,
-        mend: 'renew the certificate',
-      });
-      return true;
-    }
-    this.#ok('tls', `${found}; trusted`);
-    return true;
+    this.#checks.push(certificateCheck(seen, tls.insecure, wallClock()));
+    return seen.untrusted === null || tls.insecure;
   }
 
   #ok(id: string, found: string): void {

@@ -75,7 +75,7 @@ export function limitText({
   const ceiling = openFilesCeiling === null ? '' : `, fs.nr_open ${formatCount(openFilesCeiling)}`;
   const which =
     hard === null || soft === hard
-      ? 'soft limit, which Node has raised to the hard one'
+      ? 'the hard limit: Node raises the soft one to it'
       : `soft limit; hard limit ${formatCount(hard)}`;
   return `${formatCount(soft)} open files a process (${which}${ceiling})`;
 }
