@@ -1,8 +1,9 @@
 // Recording one latency: our interval histogram, with its share of taking an interval, against hdr-histogram-js.
 import { build } from 'hdr-histogram-js';
-import { IntervalHistogram } from '../dist/src/metrics/interval-histogram.js';
-import { COUNTS_LENGTH, MAX_US } from '../dist/src/metrics/hdr-layout.js';
-import { report, rounds } from './support.mjs';
+import { IntervalHistogram } from '../../dist/src/metrics/interval-histogram.js';
+import { MAX_US } from '../../dist/src/metrics/hdr-layout.js';
+import { rounds } from '../support/rounds.mjs';
+import { newRow } from '../support/table.mjs';
 
 const VALUES = 200_000;
 // Log-normal, around 1 ms: what latencies look like.
@@ -20,20 +21,21 @@ const theirs = build({
   autoResize: false,
 });
 
-export async function recorder() {
-  const result = await rounds(15, {
-    'interval histogram, taken every 20,000 values': () => {
+export async function histogram() {
+  const samples = await rounds(15, {
+    own: () => {
       for (let i = 0; i < VALUES; i++) {
         own.record(values[i]);
         if (i % 20_000 === 0) own.take();
       }
       return VALUES;
     },
-    'hdr-histogram-js recordValue': () => {
+    other: () => {
       for (let i = 0; i < VALUES; i++) theirs.recordValue(values[i]);
       theirs.reset();
       return VALUES;
     },
   });
-  report(`Recording one latency (${COUNTS_LENGTH} buckets)`, 'ns a value', result);
+  const what = 'recording one latency';
+  return [newRow({ id: 'histogram', what, unit: 'ns', ...samples, against: '`hdr-histogram-js`' })];
 }

@@ -1,10 +1,11 @@
 // What one 100-byte MESSAGE and one client frame cost here, and in ws and @stomp/stompjs.
 import { Parser } from '@stomp/stompjs';
 import { createRequire } from 'node:module';
-import { COMMAND, StompReader } from '../dist/src/wire/stomp-reader.js';
-import { WebSocketReader } from '../dist/src/wire/websocket-reader.js';
-import { encodeText } from '../dist/src/wire/websocket-writer.js';
-import { report, rounds } from './support.mjs';
+import { COMMAND, StompReader } from '../../dist/src/wire/stomp-reader.js';
+import { WebSocketReader } from '../../dist/src/wire/websocket-reader.js';
+import { encodeText } from '../../dist/src/wire/websocket-writer.js';
+import { rounds } from '../support/rounds.mjs';
+import { newRow } from '../support/table.mjs';
 
 const { Receiver, Sender } = createRequire(import.meta.url)('ws');
 
@@ -79,23 +80,21 @@ function timesMessages(work) {
   };
 }
 
-export async function wire() {
-  report(
-    `Reading a MESSAGE of ${BODY_BYTES} bytes`,
-    'ns',
-    await rounds(ROUNDS, {
-      'stompede WebSocketReader + StompReader': timesMessages(nativeReading()),
-      'ws Receiver + stompjs Parser': timesMessages(oracleReading()),
-    }),
-  );
-  report(
-    `Writing a SEND of ${BODY_BYTES} bytes, masked`,
-    'ns',
-    await rounds(ROUNDS, {
-      'stompede encodeText': timesMessages(nativeSending()),
-      'ws Sender.frame': timesMessages(oracleSending()),
-    }),
-  );
+export async function reading() {
+  const read = await rounds(ROUNDS, {
+    own: timesMessages(nativeReading()),
+    other: timesMessages(oracleReading()),
+  });
+  const written = await rounds(ROUNDS, {
+    own: timesMessages(nativeSending()),
+    other: timesMessages(oracleSending()),
+  });
   if (received !== 2 * (ROUNDS + 2) * MESSAGES * BODY_BYTES) throw new Error('the two did not read the same');
   if (sent === 0) throw new Error('nothing was written');
+  const row = (id, what, against, samples) =>
+    newRow({ id, what, unit: 'ns', ...samples, against, digits: 0 });
+  return [
+    row('reading', `bytes to a MESSAGE of ${BODY_BYTES} bytes, no socket`, '`ws` + `stompjs`', read),
+    row('writing', `a SEND of ${BODY_BYTES} bytes to masked bytes, no socket`, '`ws`', written),
+  ];
 }

@@ -1,0 +1,32 @@
+// CPU of the generator for a connection, from the first packet to the RECEIPT of its SUBSCRIBE.
+import { Sinks } from '../support/sinks.mjs';
+import { openingUs, stompede } from '../support/stompede.mjs';
+import { newRow } from '../support/table.mjs';
+import { opening } from './loads.mjs';
+
+const LOAD = { connections: 10_000, ratePerSec: 1500 };
+
+export async function connection({ rounds, programs, scratch, loops, idleMs }) {
+  const samples = { stompede: [], floor: [], bare: [], stompjs: [] };
+  for (let round = 0; round < rounds; round++) {
+    for (const name of Object.keys(samples)) {
+      // A server of its own: what the last one left in TIME_WAIT is in nobody's way.
+      const sinks = await Sinks.start(programs.sink);
+      const { scenario, options } = opening(sinks, LOAD);
+      if (name === 'stompede') {
+        samples[name].push(openingUs(await stompede(scratch, scenario), await idleMs()));
+      } else {
+        const { openCpuUs, connections } = await loops[name](options);
+        samples[name].push(openCpuUs / connections);
+      }
+      await sinks.stop();
+    }
+  }
+  const row = (id, what, own, bound) =>
+    newRow({ id, what, unit: 'µs', own, other: samples.floor, against: 'floor', bound, digits: 0 });
+  return [
+    row('connection', 'CPU for a connection, up to subscribed', samples.stompede, 1.5),
+    row('connection.bare', '· of a bare loop over `net`', samples.bare, null),
+    row('connection.stompjs', '· of `@stomp/stompjs` over `ws`', samples.stompjs, null),
+  ];
+}

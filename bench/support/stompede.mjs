@@ -1,0 +1,71 @@
+// The real command line, run once, and what its result says of the generator's CPU time and memory.
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { run } from './child.mjs';
+import { median } from './statistics.mjs';
+
+export const BIN = path.resolve(import.meta.dirname, '../../dist/bin/stompede.js');
+
+/**
+ * One run of a scenario, as an object of its YAML's shape.
+ *
+ * @param nodeArgs for node itself, before the program
+ * @returns its RunResult; an Error when not everything went well, since its cost would be that of other work
+ */
+export async function stompede(scratch, scenario, { nodeArgs = [], onStart, checked = true } = {}) {
+  const folder = mkdtempSync(path.join(scratch, 'run-'));
+  const file = path.join(folder, 'bench.yaml');
+  writeFileSync(file, JSON.stringify({ name: 'bench', report: ['json'], ...scenario }));
+  const args = [...nodeArgs, BIN, 'run', file, '--out', folder, '--quiet'];
+  const { stderr, stdout } = await run(process.execPath, args, { onStart, mayFail: true });
+  const name = readdirSync(folder).find((entry) => entry.startsWith('bench-'));
+  if (name === undefined) throw new Error(`stompede made no run:\n${stderr}`);
+  const result = JSON.parse(readFileSync(path.join(folder, name, 'result.json'), 'utf8'));
+  rmSync(folder, { recursive: true });
+  const { connections, deliveries } = result;
+  const isWhole = connections.complete === connections.planned && deliveries.lost === 0;
+  if (checked && !isWhole)
+    throw new Error(`not everything went well, so that it can't be compared:\n${stdout}`);
+  return result;
+}
+
+const cpuOf = (rows) => rows.reduce((sum, { generator }) => sum + generator.cpuMs, 0);
+
+/** CPU milliseconds a second of a run that does next to nothing: the median of its rows in the hold. */
+export function idleMsPerSec({ series, run: { marksMs } }) {
+  return median(rowsOfHold(series, marksMs).map(({ generator }) => generator.cpuMs));
+}
+
+/** Microseconds of CPU a connection, from the start of the run to the second after the one in which the last had opened. */
+export function openingUs(result, idleMs) {
+  const { series, connections } = result;
+  let opened = 0;
+  const last = series.findIndex((row) => (opened += row.opened) >= connections.planned);
+  const rows = series.slice(0, last + 2);
+  return ((cpuOf(rows) - idleMs * rows.length) * 1000) / connections.planned;
+}
+
+/** Microseconds of CPU a delivery, over the whole seconds of the hold but for its first two, in which V8 compiles. */
+export function deliveryUs({ series, run: { marksMs } }, idleMs) {
+  const rows = rowsOfHold(series, marksMs);
+  const received = rows.reduce((sum, row) => sum + row.received, 0);
+  return ((cpuOf(rows) - idleMs * rows.length) * 1000) / received;
+}
+
+function rowsOfHold(series, { holdStart, holdEnd }) {
+  const fromSec = Math.ceil(holdStart / 1000) + 1;
+  const untilSec = Math.floor(holdEnd / 1000);
+  return series.filter(({ atSec, widthSec }) => atSec >= fromSec && atSec + widthSec <= untilSec);
+}
+
+/**
+ * Resident bytes a connection: of all processes with workers, at the end of the hold less before the first connection.
+ * The schedule has to begin with a connection a second for QUIET_SEC.
+ */
+export function residentBytes({ series, connections, run: { marksMs } }) {
+  const before = series[QUIET_SEC - 1].generator.rssBytes;
+  const held = rowsOfHold(series, marksMs).slice(-3);
+  return (median(held.map(({ generator }) => generator.rssBytes)) - before) / connections.planned;
+}
+
+export const QUIET_SEC = 4;
