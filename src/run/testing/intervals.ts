@@ -54,6 +54,10 @@ function secondOf(worker: number, row: number): Snapshot {
         },
       ],
       destinations: [{ name: '/topic/a', distribution: 'topic' }],
+      addresses: {
+        targets: [{ address: '127.0.0.1:80', attempted: 10, opened: 9, complete: 0, failed: 1 }],
+        sources: [{ address: `127.0.0.${worker + 2}`, attempted: 10, opened: 9, complete: 0, failed: 1 }],
+      },
       events: eventsOf([
         [at(0.1), EVENT.opened],
         [at(0.15), EVENT.asked, 0],

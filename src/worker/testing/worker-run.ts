@@ -1,11 +1,13 @@
+import { AddressTotals } from '../../metrics/address-totals.js';
 import { addCounters, type Counters, zeroCounters } from '../../metrics/counters.js';
 import type { FailureDelta, Snapshot } from '../../metrics/snapshot.js';
 import { Timeline } from '../../metrics/timeline.js';
 import type { RunPlan } from '../../model/plan.js';
+import type { AddressRow } from '../../model/result.js';
 import type { Share } from '../../pacing/share.js';
 import { nowUs } from '../../shared/clock.js';
 import { LoadWorker } from '../load-worker.js';
-import { type FromWorker, PROTOCOL_VERSION } from '../protocol.js';
+import { type FromWorker, PROTOCOL_VERSION, type WorkerJob } from '../protocol.js';
 
 /** One worker in the test's own thread, and everything that it says. */
 export class WorkerRun {
@@ -13,7 +15,12 @@ export class WorkerRun {
   readonly said: FromWorker[] = [];
   readonly #waiting = new Set<() => void>();
 
-  constructor(plan: RunPlan, share: Share = { index: 0, of: 1 }, secrets: readonly string[] = []) {
+  constructor(
+    plan: RunPlan,
+    share: Share = { index: 0, of: 1 },
+    secrets: readonly string[] = [],
+    routes: Partial<Pick<WorkerJob, 'targets' | 'sources'>> = {},
+  ) {
     const job = {
       protocol: PROTOCOL_VERSION,
       worker: share.index,
@@ -21,6 +28,7 @@ export class WorkerRun {
       watchesProcess: true,
       targets: plan.target.urls.map((url) => ({ url, address: null })),
       sources: null,
+      ...routes,
       plan,
       secrets,
       runId: 'abcdef01',
@@ -46,6 +54,15 @@ export class WorkerRun {
     const counts = zeroCounters();
     for (const snapshot of this.snapshots) addCounters(counts, snapshot.counts);
     return counts;
+  }
+
+  get addresses(): Record<'targets' | 'sources', readonly AddressRow[]> {
+    const totals = { targets: new AddressTotals(), sources: new AddressTotals() };
+    for (const { addresses } of this.snapshots) {
+      totals.targets.add(addresses.targets);
+      totals.sources.add(addresses.sources);
+    }
+    return { targets: totals.targets.rows, sources: totals.sources.rows };
   }
 
   get failures(): FailureDelta[] {

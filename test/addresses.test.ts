@@ -1,0 +1,78 @@
+import { connect } from 'node:net';
+import { expect, test } from 'vitest';
+import { startBroker } from './support/broker.js';
+import { Run, runToEnd } from './support/cli.js';
+import { tcpServer, unusedAddress } from './support/servers.js';
+import { expectSoundCounts } from './support/sound-counts.js';
+
+const scenario = (target: unknown): Record<string, unknown> => ({
+  name: 'addresses',
+  target,
+  connect: { connections: 60, rate: '200/s' },
+  subscribe: [{ destination: '/topic/{{ run }}' }],
+  publish: [{ destination: '/topic/{{ run }}', publishers: 2, rate: '20/s' }],
+  hold: '500ms',
+});
+
+/** A way to a broker on which one can see where connections come from. */
+async function watchedBroker(): Promise<{ url: string; remotes: [string, number][] }> {
+  const { url } = await startBroker();
+  const { hostname, port } = new URL(url);
+  const remotes: [string, number][] = [];
+  const address = await tcpServer((socket) => {
+    remotes.push([socket.remoteAddress ?? '', socket.remotePort ?? 0]);
+    const behind = connect(Number(port), hostname);
+    behind.on('error', () => socket.destroy());
+    socket.pipe(behind).pipe(socket);
+  });
+  return { url: `ws://${address}/ws`, remotes };
+}
+
+test.concurrent(
+  'connections of several processes start from the addresses that are asked for, each from a port of its own',
+  async () => {
+    const { url, remotes } = await watchedBroker();
+    const set = ['--set', 'connect.localAddresses=[127.0.0.2, 127.0.0.3]'];
+    const { exitCode, result } = await runToEnd(scenario(url), [
+      ...set,
+      ...['--set', 'workers=3', '--set', 'processes=2'],
+    ]);
+    expect([exitCode, result.verdict.reasons, result.failures]).toEqual([0, [], []]);
+    expectSoundCounts(result);
+    expect(new Set(remotes.map(([address]) => address))).toEqual(new Set(['127.0.0.2', '127.0.0.3']));
+    expect(new Set(remotes.map(String)).size).toBe(62);
+    const { targets, sources } = result.addresses;
+    expect(targets).toEqual([
+      { address: new URL(url).host, attempted: 60, opened: 60, complete: 60, failed: 0 },
+    ]);
+    expect(sources.map(({ address }) => address)).toEqual(['127.0.0.2', '127.0.0.3']);
+    expect(sources.reduce((sum, { complete }) => sum + complete, 0)).toBe(60);
+  },
+);
+
+test.concurrent('a target address that refuses is seen in the report', async () => {
+  const { url } = await startBroker();
+  const dead = await unusedAddress();
+  const urls = [url, `ws://${dead}/`, url];
+  const { exitCode, result, run } = await runToEnd({ ...scenario({ urls }), publish: [] });
+  expect(exitCode).toBe(5);
+  const { host } = new URL(url);
+  expect(result.addresses.targets).toHaveLength(2);
+  expect(result.addresses.targets).toContainEqual({
+    address: host,
+    attempted: 40,
+    opened: 40,
+    complete: 40,
+    failed: 0,
+  });
+  expect(run.stdout).toContain(`Of the connections to ${dead}, 20 of 20 failed`);
+  expect(run.stdout).toMatch(new RegExp(`${dead} +20 +0 +0 +20`));
+});
+
+test.concurrent('an address that this machine does not have is refused before the first socket', async () => {
+  const { url, remotes } = await watchedBroker();
+  const run = new Run(scenario(url), ['--set', 'connect.localAddresses=192.0.2.77']);
+  expect(await run.end(25_000)).toBe(3);
+  expect(run.stderr).toContain('192.0.2.77');
+  expect(remotes).toEqual([]);
+});
