@@ -12,12 +12,12 @@ export const BIN = path.resolve(import.meta.dirname, '../../dist/bin/stompede.js
  * @param nodeArgs for node itself, before the program
  * @returns its RunResult; an Error when not everything went well, since its cost would be that of other work
  */
-export async function stompede(scratch, scenario, { nodeArgs = [], onStart, checked = true } = {}) {
+export async function stompede(scratch, scenario, { nodeArgs = [], onStart, limitMs, checked = true } = {}) {
   const folder = mkdtempSync(path.join(scratch, 'run-'));
   const file = path.join(folder, 'bench.yaml');
   writeFileSync(file, JSON.stringify({ name: 'bench', report: ['json'], ...scenario }));
   const args = [...nodeArgs, BIN, 'run', file, '--out', folder, '--quiet'];
-  const { stderr, stdout } = await run(process.execPath, args, { onStart, mayFail: true });
+  const { stderr, stdout } = await run(process.execPath, args, { onStart, limitMs, mayFail: true });
   const name = readdirSync(folder).find((entry) => entry.startsWith('bench-'));
   if (name === undefined) throw new Error(`stompede made no run:\n${stderr}`);
   const result = JSON.parse(readFileSync(path.join(folder, name, 'result.json'), 'utf8'));
