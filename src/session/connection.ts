@@ -7,6 +7,7 @@ import {
   asksReceipt,
   hasItsMessage,
   newSubscription,
+  subscribeFrame,
   subscriptionId,
   type SubscriptionSpec,
   type SubscriptionState,
@@ -120,13 +121,7 @@ export class Connection extends Client {
     const { spec } = subscription;
     const { counts } = this.host.recorder;
     if (asksReceipt(spec)) counts.subscribeReceiptsAsked++;
-    this.transport.subscribe({
-      id: subscriptionId(i),
-      destination: spec.destination,
-      ack: spec.ack,
-      receipt: asksReceipt(spec) ? `s${i}` : null,
-      headers: spec.headers,
-    });
+    this.transport.subscribe(subscribeFrame(spec, i));
     if (spec.confirm === 'none') {
       subscription.confirmed = true;
       counts.confirmedByNothing++;

@@ -1,10 +1,11 @@
-import type { StompFrame } from '../wire/stomp-reader.js';
+import type { StompFrame, StompVersion } from '../wire/stomp-reader.js';
+import { encodeStomp } from '../wire/stomp-writer.js';
 import type { OutgoingMessage, Subscription, TransportConfig } from './transport.js';
 
 /** Headers of the frames that a client sends, in their order; STOMP 1.2 "Client Frames". */
 export type Headers = readonly (readonly [name: string, value: string])[];
 
-export function connectHeaders(config: TransportConfig): Headers {
+function connectHeaders(config: TransportConfig): Headers {
   return [
     ['accept-version', config.versions.join(',')],
     ['host', config.stompHost],
@@ -15,7 +16,7 @@ export function connectHeaders(config: TransportConfig): Headers {
   ];
 }
 
-export function subscribeHeaders({ id, destination, ack, receipt, headers }: Subscription): Headers {
+function subscribeHeaders({ id, destination, ack, receipt, headers }: Subscription): Headers {
   return [
     ['id', id],
     ['destination', destination],
@@ -25,7 +26,7 @@ export function subscribeHeaders({ id, destination, ack, receipt, headers }: Sub
   ];
 }
 
-export function unsubscribeHeaders(id: string, receipt: string | null): Headers {
+function unsubscribeHeaders(id: string, receipt: string | null): Headers {
   return [['id', id], ...optional('receipt', receipt)];
 }
 
@@ -45,6 +46,57 @@ export function sendHeaders({ destination, contentType, receipt, headers }: Outg
     ...optional('receipt', receipt),
     ...Object.entries(headers),
   ];
+}
+
+/** A connection has few subscriptions, and their ids are those of all others: more are not kept. */
+const MAX_KEPT_FRAMES = 1000;
+
+/**
+ * Frames that are the same for all connections, each encoded once: a connection pays only for its mask. Each throws an
+ * Error for a header that no frame of that version can carry.
+ */
+export class SharedFrames {
+  readonly #config: TransportConfig;
+  #connect: Buffer | null = null;
+  readonly #subscribes = new WeakMap<Subscription, { version: StompVersion; payload: Buffer }>();
+  readonly #others = new Map<string, Buffer>();
+
+  constructor(config: TransportConfig) {
+    this.#config = config;
+  }
+
+  connect(): Buffer {
+    return (this.#connect ??= encodeStomp('CONNECT', connectHeaders(this.#config), '1.2'));
+  }
+
+  /** By the object, which all connections share where nothing of it differs. */
+  subscribe(subscription: Subscription, version: StompVersion): Buffer {
+    const known = this.#subscribes.get(subscription);
+    if (known?.version === version) return known.payload;
+    const payload = encodeStomp('SUBSCRIBE', subscribeHeaders(subscription), version);
+    this.#subscribes.set(subscription, { version, payload });
+    return payload;
+  }
+
+  unsubscribe(id: string, receipt: string | null, version: StompVersion): Buffer {
+    return this.#other(`UNSUBSCRIBE ${version} ${id} ${receipt ?? ''}`, () =>
+      encodeStomp('UNSUBSCRIBE', unsubscribeHeaders(id, receipt), version),
+    );
+  }
+
+  disconnect(receipt: string, version: StompVersion): Buffer {
+    return this.#other(`DISCONNECT ${version} ${receipt}`, () =>
+      encodeStomp('DISCONNECT', [['receipt', receipt]], version),
+    );
+  }
+
+  #other(key: string, encode: () => Buffer): Buffer {
+    const known = this.#others.get(key);
+    if (known !== undefined) return known;
+    const payload = encode();
+    if (this.#others.size < MAX_KEPT_FRAMES) this.#others.set(key, payload);
+    return payload;
+  }
 }
 
 function optional(name: string, value: string | null): Headers {

@@ -1,16 +1,14 @@
-import net from 'node:net';
 import tls from 'node:tls';
 import type { Recorder } from '../metrics/recorder.js';
-import { messageOf, systemCode } from '../shared/errors.js';
+import type { TcpHandles } from '../shared/tcp-handle.js';
+import type { ByteStream, StreamOwner, SystemFact } from './byte-stream.js';
 import type { Endpoint } from './endpoint.js';
 import type { Fact } from './fact.js';
+import { NetStreams } from './net-stream.js';
 import type { Resolver } from './resolver.js';
 import type { Source, SourcePorts } from './source-ports.js';
+import { TcpStreams } from './tcp-stream.js';
 import type { TransportConfig } from './transport.js';
-
-const READ_BUFFER_BYTES = 64 * 1024;
-
-type SystemFact = Extract<Fact, { type: 'system' }>;
 
 /** What all native sockets of a thread share. */
 export interface SocketShared {
@@ -21,18 +19,22 @@ export interface SocketShared {
   readonly recorder: Recorder;
   readonly nowUs: () => number;
   readonly secureContext: tls.SecureContext | null;
-  /** One buffer for the reads of all sockets: what is in it is taken before the next read. */
-  readonly onread: net.OnReadOpts;
+  readonly netStreams: NetStreams;
+  /** null: plain TCP goes over Node's own sockets, too. */
+  readonly tcpStreams: TcpStreams | null;
 }
 
+/** @param handles null: this Node has none */
 export function socketShared(
-  base: Omit<SocketShared, 'secureContext' | 'onread'>,
+  base: Omit<SocketShared, 'secureContext' | 'netStreams' | 'tcpStreams'>,
   anySecure: boolean,
+  handles: TcpHandles | null,
 ): SocketShared {
   return {
     ...base,
     secureContext: anySecure ? newSecureContext(base.tls) : null,
-    onread: { buffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES), callback: onRead },
+    netStreams: new NetStreams(),
+    tcpStreams: handles === null ? null : new TcpStreams(handles),
   };
 }
 
@@ -57,8 +59,6 @@ export function tlsOptions(
   };
 }
 
-const NOTHING = Buffer.alloc(0);
-
 /** Who hears from a socket; nothing after `destroy()`. Times are monotonic microseconds. */
 export interface SocketOwner {
   /** A phase of the opening begins, and the one before it has ended well. */
@@ -75,47 +75,12 @@ export interface SocketOwner {
   onSocketFact(fact: Fact, atUs: number): void;
 }
 
-/** The socket's callbacks find their owner on the socket itself: no closure for any connection. */
-interface BoundSocket extends net.Socket {
-  stompede?: NativeSocket | null;
-}
-
-function onRead(this: unknown, length: number, bytes: Uint8Array): boolean {
-  (this as BoundSocket).stompede?.owner.onBytes(bytes as Buffer, length);
-  return true;
-}
-
-function onConnect(this: BoundSocket): void {
-  this.stompede?.tcpConnected();
-}
-
-function onSecureConnect(this: BoundSocket): void {
-  this.stompede?.owner.onReady();
-}
-
-function onDrain(this: BoundSocket): void {
-  this.stompede?.owner.onDrain();
-}
-
-function onEnd(this: BoundSocket): void {
-  this.stompede?.tcpEnded();
-}
-
-// Where neither an end nor an error was told before: after either, the owner has let go of the socket.
-function onClose(this: BoundSocket): void {
-  this.stompede?.tcpEnded();
-}
-
-function onError(this: BoundSocket, error: Error): void {
-  this.stompede?.failed(error);
-}
-
 /** From a name to bytes: DNS, TCP to the addresses of the name in turn, TLS; then writing and reading. */
-export class NativeSocket {
+export class NativeSocket implements StreamOwner {
   readonly owner: SocketOwner;
   readonly #shared: SocketShared;
   readonly #endpoint: Endpoint;
-  #socket: BoundSocket | null = null;
+  #stream: ByteStream | null = null;
   #addresses: readonly string[] = [];
   #tried = 0;
   /** Of the addresses tried so far, the failure that tells most of the target. */
@@ -133,7 +98,7 @@ export class NativeSocket {
 
   /** Bytes that wait for the other side to read. */
   get waitingBytes(): number {
-    return this.#socket?.writableLength ?? 0;
+    return this.#stream?.waitingBytes ?? 0;
   }
 
   open(): void {
@@ -156,38 +121,25 @@ export class NativeSocket {
     });
   }
 
-  /** False once the buffer is full: the owner hears onDrain when it is not any more. */
+  /** See ByteStream. */
   write(bytes: Buffer): boolean {
-    if (this.#socket === null || this.#destroyed) return true;
-    return this.#socket.write(bytes);
+    return this.#stream?.write(bytes) ?? true;
   }
 
-  /**
-   * After the end of TCP: the RST that it was, or null. libuv tells of an RST as of an ordinary end where bytes came right
-   * before it; the kernel keeps the error for whoever writes next, be it nothing.
-   */
+  /** See ByteStream. */
   askHowItEnded(then: (reset: SystemFact | null) => void): void {
-    // Behind bytes that the other side does not read any more it could wait for ever.
-    if (this.#socket === null || this.#endpoint.secure || this.waitingBytes > 0) {
-      then(null);
-      return;
-    }
-    this.#socket.write(NOTHING, (error) => {
-      const code = systemCode(error);
-      const isReset = code === 'ECONNRESET' || code === 'EPIPE';
-      then(isReset ? { type: 'system', code: 'ECONNRESET', message: 'read ECONNRESET' } : null);
-    });
+    if (this.#stream === null) then(null);
+    else this.#stream.askHowItEnded(then);
   }
 
   destroy(): void {
     this.#destroyed = true;
     this.#releaseSource();
-    if (this.#socket === null) return;
-    this.#socket.stompede = null;
-    this.#socket.destroy();
+    this.#stream?.destroy();
+    this.#stream = null;
   }
 
-  tcpConnected(): void {
+  onTcpConnected(): void {
     this.#tcpConnected = true;
     const { named, host, secure } = this.#endpoint;
     if (named && this.#tried > 0) this.#shared.resolver.prefer(host, this.#addresses[this.#tried] ?? '');
@@ -195,16 +147,23 @@ export class NativeSocket {
     else this.owner.onReady();
   }
 
-  tcpEnded(): void {
+  onSecured(): void {
+    this.owner.onReady();
+  }
+
+  onBytes(bytes: Buffer, length: number): void {
+    this.owner.onBytes(bytes, length);
+  }
+
+  onDrain(): void {
+    this.owner.onDrain();
+  }
+
+  onTcpEnd(): void {
     this.owner.onTcpEnd(this.#shared.nowUs());
   }
 
-  failed(error: Error): void {
-    const fact: SystemFact = {
-      type: 'system',
-      code: systemCode(error) ?? 'UNKNOWN',
-      message: messageOf(error),
-    };
+  onStreamFailed(fact: SystemFact): void {
     if (this.#tcpConnected) {
       this.owner.onSocketFact(fact, this.#shared.nowUs());
       return;
@@ -234,34 +193,25 @@ export class NativeSocket {
   /** @param instead the other side has seen nothing of what was tried before */
   #connect(instead: boolean): void {
     if (this.#destroyed) return;
-    if (this.#socket !== null) this.#socket.stompede = null;
+    this.#stream?.destroy();
     const { port, secure, host: name } = this.#endpoint;
-    const { onread, secureContext, tls: tlsPlan, sources } = this.#shared;
+    const { secureContext, tls: tlsPlan, sources, netStreams, tcpStreams } = this.#shared;
     const host = this.#addresses[this.#tried] ?? name;
     this.#releaseSource();
     const source = sources?.take(host, port) ?? null;
     this.#source = source;
     this.owner.onAddress(host, source?.address ?? null, instead);
     if (sources !== null && source === null) {
-      this.failed(new NoPortLeft());
+      this.onStreamFailed(NO_PORT_LEFT);
       return;
     }
-    const options =
-      source === null
-        ? { host, port, onread }
-        : { host, port, onread, localAddress: source.address, localPort: source.port };
-    const socket: BoundSocket = secure
-      ? tls.connect({ ...options, ...tlsOptions(tlsPlan, this.#endpoint, secureContext) })
-      : net.connect(options);
-    this.#socket = socket;
-    socket.stompede = this;
-    socket.setNoDelay(true);
-    socket.on('connect', onConnect);
-    if (secure) socket.on('secureConnect', onSecureConnect);
-    socket.on('drain', onDrain);
-    socket.on('end', onEnd);
-    socket.on('close', onClose);
-    socket.on('error', onError);
+    const route = { host, port, source };
+    if (secure) {
+      const options = tlsOptions(tlsPlan, this.#endpoint, secureContext);
+      this.#stream = netStreams.connect(route, this, options);
+    } else {
+      this.#stream = tcpStreams?.connect(route, this) ?? netStreams.connect(route, this, null);
+    }
   }
 
   #releaseSource(): void {
@@ -274,13 +224,11 @@ export class NativeSocket {
 const MAX_PORTS_TRIED = 1000;
 
 /** What the kernel would say. */
-class NoPortLeft extends Error {
-  readonly code = 'EADDRNOTAVAIL';
-
-  constructor() {
-    super('all local ports of connect.localAddresses are in use');
-  }
-}
+const NO_PORT_LEFT: SystemFact = {
+  type: 'system',
+  code: 'EADDRNOTAVAIL',
+  message: 'all local ports of connect.localAddresses are in use',
+};
 
 function isPortTaken(code: string): boolean {
   return code === 'EADDRINUSE' || code === 'EADDRNOTAVAIL';

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import net from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type TcpHandles, tcpHandles } from '../shared/tcp-handle.js';
 import { TEST_TLS } from '../broker/testing/test-tls.js';
 import { NativeSocket } from './native-socket.js';
 import { Resolver } from './resolver.js';
@@ -47,7 +48,11 @@ class Knowing extends Resolver {
 }
 
 /** A connected client whose clock and wheel only move when the test says so. */
-async function connect(connected: string, config: Partial<TransportConfig> = {}) {
+async function connect(
+  connected: string,
+  config: Partial<TransportConfig> = {},
+  handles: TcpHandles | null = tcpHandles(),
+) {
   const server = await listen();
   const listener = new HeardListener();
   const clock = { us: 1_000_000_000 };
@@ -57,6 +62,7 @@ async function connect(connected: string, config: Partial<TransportConfig> = {})
     now: () => clock.us,
     wheel,
     recorder,
+    handles,
   });
   running.push(() => {
     transport.destroy();
@@ -79,10 +85,13 @@ const CONNECTED = 'CONNECTED\nversion:1.2\n\n\0';
 const beats = (peer: RawPeer): number =>
   peer.frames.filter(({ payload }) => payload.toString() === '\n').length;
 
-describe('an end of TCP without a Close frame', () => {
+describe.each([
+  ['bare handles', tcpHandles()],
+  ['net', null],
+])('an end of TCP without a Close frame, over %s,', (_, handles) => {
   // Bytes and what follows them are there together when the client reads.
   it('that is an RST directly after bytes is told as one', async () => {
-    const { listener, peer } = await connect(CONNECTED);
+    const { listener, peer } = await connect(CONNECTED, {}, handles);
     peer.socket.write(serverFrame(PING, Buffer.alloc(0)));
     peer.socket.resetAndDestroy();
     await listener.next('fact');
@@ -91,7 +100,7 @@ describe('an end of TCP without a Close frame', () => {
   });
 
   it('is told with the moment at which it is known, though it is asked for earlier', async () => {
-    const { transport, listener, peer, pass } = await connect(CONNECTED);
+    const { transport, listener, peer, pass } = await connect(CONNECTED, {}, handles);
     const ended = vi.spyOn(listener, 'onEnd');
     // As a socket does that has to write something before.
     const ask = vi.spyOn(NativeSocket.prototype, 'askHowItEnded').mockImplementation((then) => {
@@ -108,14 +117,14 @@ describe('an end of TCP without a Close frame', () => {
   });
 
   it('that is a FIN directly after bytes is told as one', async () => {
-    const { listener, peer } = await connect(CONNECTED);
+    const { listener, peer } = await connect(CONNECTED, {}, handles);
     peer.socket.end(serverFrame(PING, Buffer.alloc(0)));
     await listener.next('end');
     expect(listener.facts).toEqual([]);
   });
 
   it('is told also where the other side has stopped reading, and what we sent still waits', async () => {
-    const { transport, listener, peer } = await connect(CONNECTED);
+    const { transport, listener, peer } = await connect(CONNECTED, {}, handles);
     peer.socket.pause();
     const body = Buffer.alloc(1_000_000);
     const send = (): boolean =>
@@ -182,7 +191,7 @@ describe('a name with two addresses', () => {
       failing.mockRestore();
     });
     const resolver = new Knowing(...addresses);
-    nativeClient(`ws://two.example:${port}/`, listener, {}, { resolver }).open();
+    nativeClient(`ws://two.example:${port}/`, listener, {}, { resolver, handles: null }).open();
     await listener.next('fact');
     expect(listener.facts).toMatchObject([{ code: 'ECONNREFUSED' }]);
   });
@@ -203,7 +212,7 @@ it('ends with a socket that closes without an end or an error, once', async () =
   running.push(() => {
     opening.mockRestore();
   });
-  const { listener } = await connect(CONNECTED);
+  const { listener } = await connect(CONNECTED, {}, null);
   const socket = opening.mock.results[0]?.value as net.Socket;
   const closed = once(socket, 'close');
   socket.destroy();

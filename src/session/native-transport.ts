@@ -1,24 +1,23 @@
 import type { Recorder } from '../metrics/recorder.js';
 import { messageOf } from '../shared/errors.js';
+import { type TcpHandles, tcpHandles } from '../shared/tcp-handle.js';
 import { addressText } from '../shared/ip-address.js';
 import type { WireFault } from '../wire/fault.js';
-import { HandshakeReader, checkUpgrade, encodeUpgrade, newKey } from '../wire/handshake.js';
-import { COMMAND, type StompFrame, StompReader, type StompSink } from '../wire/stomp-reader.js';
+import { HandshakeReader, checkUpgrade, newKey, upgradeEncoder } from '../wire/handshake.js';
+import {
+  COMMAND,
+  type StompFrame,
+  StompReader,
+  type StompSink,
+  type StompVersion,
+} from '../wire/stomp-reader.js';
 import { HEART_BEAT, encodeStomp } from '../wire/stomp-writer.js';
 import { WebSocketReader, type WebSocketSink } from '../wire/websocket-reader.js';
 import { OPCODE, encodeClose, encodeFrame, encodeText } from '../wire/websocket-writer.js';
 import type { Endpoint } from './endpoint.js';
 import type { Fact } from './fact.js';
 import { Heartbeat, negotiateHeartbeat } from './heartbeat.js';
-import {
-  type Headers,
-  ackHeaders,
-  connectHeaders,
-  describeError,
-  sendHeaders,
-  subscribeHeaders,
-  unsubscribeHeaders,
-} from './native-frames.js';
+import { SharedFrames, ackHeaders, describeError, sendHeaders } from './native-frames.js';
 import type { LoopClock } from './loop-clock.js';
 import { NativeSocket, type SocketOwner, type SocketShared, socketShared } from './native-socket.js';
 import { isOffered, notOffered } from './offered-version.js';
@@ -45,26 +44,37 @@ export interface NativeShared {
   readonly loopClock: LoopClock;
   readonly random: () => number;
   readonly socket: SocketShared;
+  readonly frames: SharedFrames;
+  /** By the endpoint: writes its upgrade requests. */
+  readonly upgrades: WeakMap<Endpoint, (key: string) => Buffer>;
 }
 
 export function nativeShared(
-  base: Omit<NativeShared, 'socket'> &
+  base: Omit<NativeShared, 'socket' | 'frames' | 'upgrades'> &
     Pick<SocketShared, 'resolver'> &
     Partial<Pick<SocketShared, 'sources'>>,
   anySecure: boolean,
+  handles: TcpHandles | null = tcpHandles(),
 ): NativeShared {
   const { resolver, sources = null, recorder, nowUs, config } = base;
   return {
     ...base,
-    socket: socketShared({ tls: config.tls, resolver, sources, recorder, nowUs }, anySecure),
+    socket: socketShared({ tls: config.tls, resolver, sources, recorder, nowUs }, anySecure, handles),
+    frames: new SharedFrames(config),
+    upgrades: new WeakMap(),
   };
 }
 
 /** The MESSAGE that is being told of. Most headers are never asked for, so that they are not read before. */
 class CurrentMessage implements ReceivedMessage {
-  subscription = '';
   stamp: StampRead = null;
   frame: StompFrame | null = null;
+  /** Of the message before: mostly that of the next one, too. */
+  #last = '';
+
+  get subscription(): string {
+    return (this.#last = this.frame?.headerOr(this.#last, 'subscription') ?? '');
+  }
 
   get ackId(): string | null {
     return this.frame?.header('ack') ?? this.frame?.header('message-id') ?? null;
@@ -123,17 +133,25 @@ export class NativeTransport extends WheelEntry implements Transport, SocketOwne
   }
 
   #upgrade(): void {
-    const { config, nowUs } = this.#shared;
-    const { path, hostHeader, authorization } = this.#endpoint;
-    this.#listener.onPhase('upgrade', nowUs());
+    this.#listener.onPhase('upgrade', this.#shared.nowUs());
     if (this.#destroyed) return;
     this.#key = newKey();
     this.#handshake = new HandshakeReader();
+    this.#write(this.#upgradeEncoder()(this.#key));
+  }
+
+  #upgradeEncoder(): (key: string) => Buffer {
+    const { config, upgrades } = this.#shared;
+    const known = upgrades.get(this.#endpoint);
+    if (known !== undefined) return known;
+    const { path, hostHeader, authorization } = this.#endpoint;
     const headers =
       authorization === null
         ? config.upgradeHeaders
         : { Authorization: authorization, ...config.upgradeHeaders };
-    this.#write(encodeUpgrade({ path, hostHeader, subprotocols: config.subprotocols, headers }, this.#key));
+    const encode = upgradeEncoder({ path, hostHeader, subprotocols: config.subprotocols, headers });
+    upgrades.set(this.#endpoint, encode);
+    return encode;
   }
 
   onBytes(bytes: Buffer, length: number): void {
@@ -177,7 +195,7 @@ export class NativeTransport extends WheelEntry implements Transport, SocketOwne
     this.#listener.onOpened(this.#readUs);
     if (this.#destroyed) return;
     this.#listener.onPhase('connect', this.#readUs);
-    this.#writeStomp('CONNECT', connectHeaders(config));
+    this.#writeStomp(() => this.#shared.frames.connect());
     // The server may have sent frames in the same packet.
     if (answer.consumed < length) this.#webSocket.push(bytes, answer.consumed, length, this);
   }
@@ -230,7 +248,6 @@ export class NativeTransport extends WheelEntry implements Transport, SocketOwne
   }
 
   #message(frame: StompFrame): void {
-    received.subscription = frame.header('subscription') ?? '';
     received.stamp = stampIn(frame);
     received.frame = frame;
     this.#listener.onMessage(received, this.#readUs);
@@ -274,15 +291,15 @@ export class NativeTransport extends WheelEntry implements Transport, SocketOwne
   }
 
   subscribe(subscription: Subscription): void {
-    this.#writeStomp('SUBSCRIBE', subscribeHeaders(subscription));
+    this.#writeStomp((version) => this.#shared.frames.subscribe(subscription, version));
   }
 
   unsubscribe(id: string, receipt: string | null): void {
-    this.#writeStomp('UNSUBSCRIBE', unsubscribeHeaders(id, receipt));
+    this.#writeStomp((version) => this.#shared.frames.unsubscribe(id, receipt, version));
   }
 
   ack(subscription: string, ackId: string): void {
-    this.#writeStomp('ACK', ackHeaders(this.#stomp?.version ?? '1.2', subscription, ackId));
+    this.#writeStomp((version) => encodeStomp('ACK', ackHeaders(version, subscription, ackId), version));
     const { waitingBytes } = this.#socket;
     if (waitingBytes <= MAX_UNREAD_BYTES) return;
     const message = `${waitingBytes} bytes of ACK frames that the server does not read`;
@@ -290,11 +307,11 @@ export class NativeTransport extends WheelEntry implements Transport, SocketOwne
   }
 
   send(message: OutgoingMessage): boolean {
-    return this.#writeStomp('SEND', sendHeaders(message), message.body);
+    return this.#writeStomp((version) => encodeStomp('SEND', sendHeaders(message), version, message.body));
   }
 
   disconnect(receipt: string): void {
-    this.#writeStomp('DISCONNECT', [['receipt', receipt]]);
+    this.#writeStomp((version) => this.#shared.frames.disconnect(receipt, version));
   }
 
   close(): void {
@@ -346,12 +363,11 @@ export class NativeTransport extends WheelEntry implements Transport, SocketOwne
     this.#write(encodeClose(code));
   }
 
-  #writeStomp(command: string, headers: Headers, body?: Buffer): boolean {
+  #writeStomp(encode: (version: StompVersion) => Buffer): boolean {
     if (this.#closeSent) return true;
-    const version = this.#stomp?.version ?? '1.2';
     let frame: Buffer;
     try {
-      frame = encodeFrame(OPCODE.text, encodeStomp(command, headers, version, body));
+      frame = encodeFrame(OPCODE.text, encode(this.#stomp?.version ?? '1.2'));
     } catch (error) {
       // An id of the server's that no frame can carry, or a header of ours in the version that the server has chosen.
       this.#fact({ type: 'fault', code: 'stomp-header', message: messageOf(error) }, this.#shared.nowUs());

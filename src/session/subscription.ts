@@ -1,4 +1,5 @@
 import type { Distribution } from '../model/plan.js';
+import type { Subscription } from './transport.js';
 import { type DeliveryHost, SubscriptionLedger } from './subscription-ledger.js';
 
 /** One subscription of a connection as its plan has it, with the destination rendered. */
@@ -39,6 +40,19 @@ export function hasItsMessage({ spec, gotMessage }: SubscriptionState): boolean 
 
 export function asksReceipt({ confirm }: SubscriptionSpec): boolean {
   return confirm === 'auto' || confirm === 'receipt';
+}
+
+/** The frame by which connection after connection asks for the same: one object for all that share a spec. */
+const asked = new WeakMap<SubscriptionSpec, Subscription>();
+
+export function subscribeFrame(spec: SubscriptionSpec, i: number): Subscription {
+  const id = subscriptionId(i);
+  const known = asked.get(spec);
+  if (known?.id === id) return known;
+  const { destination, ack, headers } = spec;
+  const frame = { id, destination, ack, receipt: asksReceipt(spec) ? `s${i}` : null, headers };
+  asked.set(spec, frame);
+  return frame;
 }
 
 const SUBSCRIPTION_IDS: string[] = [];

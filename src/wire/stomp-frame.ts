@@ -1,6 +1,6 @@
 import { COMMAND } from './stomp-command.js';
 import { escapeHeader, unescapeHeader } from './stomp-escape.js';
-import type { StompHead } from './stomp-head.js';
+import { type StompHead, spells } from './stomp-head.js';
 import type { StompVersion } from './stomp-version.js';
 
 /** One frame of a server. One object serves all readers of a thread: it is valid only during the callback. */
@@ -15,6 +15,8 @@ export interface StompFrame {
    * U+FFFD.
    */
   header(name: string): string | undefined;
+  /** The same, and `guess` itself where that is the value: no string is made for it. Name and guess are plain ASCII. */
+  headerOr(guess: string, name: string): string | undefined;
 }
 
 /** Names that stand in a frame as they are: ASCII, and nothing that some version escapes. */
@@ -47,6 +49,15 @@ export class FrameView implements StompFrame {
     if (index === -1) return undefined;
     const value = bytes.toString('utf8', head.nameEnd(index) + 1, head.valueEnd(index));
     return head.isEscaped(index) ? unescapeHeader(value) : value;
+  }
+
+  headerOr(guess: string, name: string): string | undefined {
+    const { head, bytes } = this;
+    const index = head.find(bytes, name);
+    if (index === -1) return undefined;
+    const start = head.nameEnd(index) + 1;
+    const isGuess = head.valueEnd(index) - start === guess.length && !head.isEscaped(index);
+    return isGuess && spells(bytes, start, guess) ? guess : this.header(name);
   }
 
   private rawName(name: string): Buffer {

@@ -213,7 +213,7 @@ function includesCr(bytes: Buffer, start: number, end: number): boolean {
 }
 
 /** Whether the bytes from an offset on are these ASCII characters. */
-function spells(bytes: Buffer, start: number, text: string): boolean {
+export function spells(bytes: Buffer, start: number, text: string): boolean {
   for (let i = 0; i < text.length; i++) {
     if (bytes[start + i] !== text.charCodeAt(i)) return false;
   }

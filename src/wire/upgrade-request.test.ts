@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { acceptFor, encodeUpgrade, newKey, type UpgradeRequest } from './handshake.js';
+import { acceptFor, newKey, upgradeEncoder, type UpgradeRequest } from './handshake.js';
 
 const request: UpgradeRequest = {
   path: '/ws?room=1',
@@ -8,7 +8,11 @@ const request: UpgradeRequest = {
   headers: { Origin: 'https://example.com', Cookie: 'a=b' },
 };
 
-describe('encodeUpgrade', () => {
+function encodeUpgrade(request: UpgradeRequest, key: string): Buffer {
+  return upgradeEncoder(request)(key);
+}
+
+describe('upgradeEncoder', () => {
   it('writes the request of RFC 6455 section 4.1', () => {
     expect(encodeUpgrade(request, 'dGhlIHNhbXBsZSBub25jZQ==').toString('latin1')).toBe(
       [

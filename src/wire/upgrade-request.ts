@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { randomBytesPool, takeRandom } from './random-pool.js';
 
 export interface UpgradeRequest {
@@ -29,10 +29,10 @@ const TARGET = /^[\x21-\x7e]+$/;
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /**
- * The opening handshake of RFC 6455 section 4.1. Throws an Error for anything that would break the request
- * apart.
+ * Writes the opening handshake of RFC 6455 section 4.1 for the key that it is given: everything else is checked and put
+ * together once, for all connections. Throws an Error for anything that would break the request apart.
  */
-export function encodeUpgrade(request: UpgradeRequest, key: string): Buffer {
+export function upgradeEncoder(request: UpgradeRequest): (key: string) => Buffer {
   if (!TARGET.test(request.path)) throw new Error('The request path has characters that must be encoded.');
   let host = request.hostHeader;
   let further = '';
@@ -50,12 +50,11 @@ export function encodeUpgrade(request: UpgradeRequest, key: string): Buffer {
     }
     protocol = `Sec-WebSocket-Protocol: ${request.subprotocols.join(', ')}\r\n`;
   }
-  return Buffer.from(
+  const before =
     `GET ${request.path} HTTP/1.1\r\nHost: ${checkedValue('Host', host)}\r\n` +
-      `Upgrade: websocket\r\nConnection: Upgrade\r\n` +
-      `Sec-WebSocket-Key: ${key}\r\nSec-WebSocket-Version: 13\r\n${protocol}${further}\r\n`,
-    'latin1',
-  );
+    `Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: `;
+  const after = `\r\nSec-WebSocket-Version: 13\r\n${protocol}${further}\r\n`;
+  return (key) => Buffer.from(before + key + after, 'latin1');
 }
 
 /** The value never appears in the error: it may be a password. */
@@ -74,7 +73,5 @@ const ACCEPT_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
 /** The Sec-WebSocket-Accept that answers a key (RFC 6455 section 4.2.2). */
 export function acceptFor(key: string): string {
-  return createHash('sha1')
-    .update(key + ACCEPT_GUID)
-    .digest('base64');
+  return hash('sha1', key + ACCEPT_GUID, 'base64');
 }

@@ -21,6 +21,8 @@ import type { FromWorker, ToWorker, WorkerJob } from './protocol.js';
 import { PublishEntry, template } from './publishing.js';
 import { SelfWatch } from './self-watch.js';
 
+/** Where every connection has a destination of its own, there is nothing to share. */
+const MAX_SHARED_SPECS = 10_000;
 /** How long the end of publishing may take to send what a busy loop has left over. */
 const CATCH_UP_US = 50_000;
 
@@ -50,6 +52,7 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
   readonly #subscriptions: readonly {
     readonly plan: RunPlan['subscribe'][number];
     readonly destination: Template;
+    readonly specs: Map<string, SubscriptionSpec>;
   }[];
   readonly #entries: readonly PublishEntry[];
   readonly #publishers: readonly Publisher[];
@@ -96,6 +99,7 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
     this.#subscriptions = plan.subscribe.map((subscription) => ({
       plan: subscription,
       destination: template(subscription.destination, ['index', 'run']),
+      specs: new Map(),
     }));
     this.#entries = this.#newEntries();
     this.#publishers = this.#entries.flatMap(({ publishers }) => publishers);
@@ -231,19 +235,30 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
   }
 
   #specsOf(index: number): SubscriptionSpec[] {
-    return this.#subscriptions.map(({ plan, destination }) => {
-      const name = destination.render({ index, run: this.runId });
-      return {
-        destination: name,
-        destinationNumber: this.recorder.destination(name, plan.distribution),
-        distribution: plan.distribution,
-        confirm: plan.confirm,
-        ack: plan.ack,
-        awaitMessage: plan.awaitMessage,
-        ordered: plan.ordered,
-        headers: plan.headers,
-      };
+    return this.#subscriptions.map((entry) => {
+      const name = entry.destination.render({ index, run: this.runId });
+      // Neighbours mostly subscribe to the same: they share what is the same for them.
+      const known = entry.specs.get(name);
+      if (known !== undefined) return known;
+      const spec = this.#specOf(entry.plan, name);
+      if (entry.specs.size < MAX_SHARED_SPECS) entry.specs.set(name, spec);
+      return spec;
     });
+  }
+
+  #specOf(plan: RunPlan['subscribe'][number], destination: string): SubscriptionSpec {
+    const { distribution, confirm, ack, awaitMessage, ordered, headers } = plan;
+    const destinationNumber = this.recorder.destination(destination, distribution);
+    return {
+      destination,
+      destinationNumber,
+      distribution,
+      confirm,
+      ack,
+      awaitMessage,
+      ordered,
+      headers,
+    };
   }
 
   #stopPublishing(): void {

@@ -1,6 +1,7 @@
 import tls from 'node:tls';
 import { Recorder } from '../../metrics/recorder.js';
 import { nowUs } from '../../shared/clock.js';
+import type { TcpHandles } from '../../shared/tcp-handle.js';
 import { type Endpoint, parseEndpoint } from '../endpoint.js';
 import { LoopClock } from '../loop-clock.js';
 import { NativeTransport, nativeShared } from '../native-transport.js';
@@ -32,6 +33,8 @@ export interface ClientParts {
   readonly sources?: SourcePorts;
   readonly endpoint?: Endpoint;
   readonly now?: () => number;
+  /** null: over Node's own sockets. */
+  readonly handles?: TcpHandles | null;
 }
 
 /** One that nobody asks. */
@@ -66,7 +69,7 @@ export function nativeClient(
     sources: parts.sources ?? null,
   };
   return new NativeTransport(
-    nativeShared(base, url.startsWith('wss:')),
+    nativeShared(base, url.startsWith('wss:'), parts.handles),
     parts.endpoint ?? parseEndpoint(url),
     listener,
   );
@@ -101,5 +104,9 @@ export type NewClient = (
 
 export const CLIENTS: readonly (readonly [string, NewClient])[] = [
   ['native', nativeClient],
+  [
+    'native over net',
+    (url, listener, config, parts) => nativeClient(url, listener, config, { ...parts, handles: null }),
+  ],
   ['stompjs', stompjsClient],
 ];

@@ -201,6 +201,8 @@ function hostFactory(): (seed: number) => FuzzHost {
           random: () => 0.5,
         },
         false,
+        // Its sockets take the place of net.connect.
+        null,
       );
       return new NativeTransport(shared, endpoint, listener);
     });
