@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Check } from '../src/model/check.js';
 import { startBroker } from './support/broker.js';
+import { memoryGroup } from './support/control-group.js';
 import { Cli, type CliOptions, runToEnd, Run, type Scenario } from './support/cli.js';
 import { newFolder } from './support/folders.js';
 import { httpServer, unusedAddress } from './support/servers.js';
@@ -193,3 +194,25 @@ describe.runIf(LINUX && (namespacesPermitted() || process.env['CI'] !== undefine
     });
   },
 );
+
+// Only root may make a control group, and not in every container: elsewhere src/machine/ has its files by heart.
+const group = LINUX ? memoryGroup(250_000_000) : null;
+
+describe.runIf(group !== null)('a control group with 250 MB of memory', { concurrent: true }, () => {
+  const within = { shell: `echo $$ > ${group?.procs ?? ''}; exec "$@"` };
+
+  it('is all there is', async () => {
+    const told = await diagnosis([], within);
+    expect(checkOf(told, 'memory')?.found).toMatch(/^\d+ MB available in this control group$/);
+    expect(told.capacity?.oneAddress.connections).toBeLessThan(25_000);
+  });
+
+  it('is too little for more', async () => {
+    const told = await diagnosis([fileOf({ ...EMBEDDED, connect: { connections: 25_000 } })], within);
+    expect(told.exitCode).toBe(3);
+    expect(checkOf(told, 'memory')).toMatchObject({
+      status: 'fail',
+      mend: expect.stringContaining('a memory limit of'),
+    });
+  });
+});

@@ -3,7 +3,7 @@ import { startBroker, type BrokerHandle } from '../broker/host.js';
 import { examineTargets, MAX_TARGETS, type Examination } from '../doctor/examine.js';
 import type { Machine } from '../machine/machine.js';
 import { readMachine } from '../machine/machine.js';
-import type { Check } from '../model/check.js';
+import type { Check, CheckId } from '../model/check.js';
 import type { RunPlan } from '../model/plan.js';
 import { fit } from '../preflight/fit.js';
 import { type Capacity, capacityOf, machineFacts } from '../preflight/machine-facts.js';
@@ -80,7 +80,7 @@ function embeddedBroker({ target }: RunPlan): Promise<BrokerHandle> {
 }
 
 /** The way to a target, before anything of it answers. */
-const WAY_THERE = new Set(['resolve', 'tcp', 'tls']);
+const WAY_THERE: ReadonlySet<CheckId> = new Set(['resolve', 'tcp', 'tls']);
 
 /** The machine first: no target can be blamed for what it can't do. */
 function exitCodeOf(machine: readonly Check[], targets: readonly Examination[]): ExitCode {

@@ -1,4 +1,4 @@
-import type { Check } from '../model/check.js';
+import type { Check, CheckId } from '../model/check.js';
 import { MAX_SAMPLE_LENGTH, kindInfo } from '../model/failures.js';
 import type { RunPlan } from '../model/plan.js';
 import { classify } from '../session/classify.js';
@@ -140,7 +140,7 @@ class Examiner {
     return seen.untrusted === null || tls.insecure;
   }
 
-  #ok(id: string, found: string): void {
+  #ok(id: CheckId, found: string): void {
     this.#checks.push({ id, status: 'ok', found, mend: null });
   }
 

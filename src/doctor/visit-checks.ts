@@ -1,4 +1,4 @@
-import type { Check, CheckStatus } from '../model/check.js';
+import type { Check, CheckId, CheckStatus } from '../model/check.js';
 import { kindInfo } from '../model/failures.js';
 import type { RunPlan } from '../model/plan.js';
 import type { Stage } from '../model/phases.js';
@@ -95,7 +95,7 @@ function failureCheck({ failure, destination }: VisitFound, secure: boolean): Ch
   };
 }
 
-const ID_OF: Readonly<Record<Stage, string>> = {
+const ID_OF: Readonly<Record<Stage, CheckId>> = {
   dns: 'resolve',
   tcp: 'tcp',
   tls: 'tls',
@@ -128,6 +128,6 @@ function every(ms: number): string {
   return ms === 0 ? 'never' : durationText(ms);
 }
 
-function check(id: string, status: CheckStatus, found: string): Check {
+function check(id: CheckId, status: CheckStatus, found: string): Check {
   return { id, status, found, mend: null };
 }

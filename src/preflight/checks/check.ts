@@ -1,14 +1,14 @@
-import type { Check } from '../../model/check.js';
+import type { Check, CheckId } from '../../model/check.js';
 
-export function ok(id: string, found: string): Check {
+export function ok(id: CheckId, found: string): Check {
   return { id, status: 'ok', found, mend: null };
 }
 
-export function warn(id: string, found: string, mend: string | null): Check {
+export function warn(id: CheckId, found: string, mend: string | null): Check {
   return { id, status: 'warn', found, mend };
 }
 
-export function fail(id: string, found: string, mend: string): Check {
+export function fail(id: CheckId, found: string, mend: string): Check {
   return { id, status: 'fail', found, mend };
 }
 

@@ -24,7 +24,7 @@ export function cores(demand: Demand, machine: Machine): Check {
   if (Math.max(arriving, holding) <= usable) return ok(id, found);
   if (holding <= usable) return warn(id, found, `connect.rate: ${rateThatFits(demand, usable, holding)}/s`);
   const messagesPerSec = Math.max(SLOWEST_PER_SEC, (demand.messagesPerSec * usable) / holding);
-  return warn(id, found, `publish[].rate: ${rateText(messagesPerSec)}, of all entries together`);
+  return warn(id, found, `publish[].rate: ${rateText(twoDigits(messagesPerSec))}, of all entries together`);
 }
 
 function rateThatFits({ client, embedded }: Demand, usable: number, holding: number): number {
@@ -46,4 +46,10 @@ export function coresNeeded(demand: Demand): { readonly arriving: number; readon
 
 function figure(value: number): string {
   return formatCount(Number(value.toPrecision(2)));
+}
+
+/** Rounded down, for it is the most that fits. */
+function twoDigits(value: number): number {
+  const unit = 10 ** (Math.floor(Math.log10(value)) - 1);
+  return Math.floor(value / unit) * unit;
 }

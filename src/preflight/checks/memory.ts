@@ -49,7 +49,7 @@ function howToMend(demand: Demand, needed: number, free: number, grouped: boolea
   const each = (needed - empty) / demand.sockets;
   const most = Math.floor((free * TIGHT - empty) / each) - (demand.sockets - plan.connect.connections);
   const more = grouped
-    ? `a memory limit of ${formatBytes(needed / TIGHT)} for this control group`
+    ? `a memory limit of ${formatBytes(needed / TIGHT)} for this control group (docker run --memory, systemd MemoryMax=)`
     : 'a machine with more memory';
   return most >= 1 ? `connect.connections: ${most}, or ${more}` : more;
 }

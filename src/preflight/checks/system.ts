@@ -49,7 +49,7 @@ export function threads({ layout }: Demand, { threadsLeft, group }: Machine): Ch
     id,
     found,
     grouped
-      ? `pids.max of this control group: ${needed - left} more`
+      ? `${needed - left} more in pids.max of this control group (docker run --pids-limit, systemd TasksMax=)`
       : `sudo sysctl -w kernel.threads-max=$(( $(cat /proc/sys/kernel/threads-max) + ${needed - left} ))`,
   );
 }
