@@ -50,13 +50,26 @@ describe('targets', () => {
 describe('source addresses', () => {
   it('are those of the plan, with ports of their own for each worker', async () => {
     const localAddresses = ['127.0.0.2', '127.0.0.3'];
-    const { sources } = await openRoutes(planOf({}, { localAddresses }), 2, PORTS);
+    const plan = planOf({}, { localAddresses, connections: 5000 });
+    const { sources } = await openRoutes(plan, 2, PORTS);
     expect(sources).toMatchObject([
       { addresses: localAddresses, ports: PORTS, ranges: [{ target: '127.0.0.1:7000', from: 0 }] },
       { addresses: localAddresses, ports: PORTS, ranges: [{ target: '127.0.0.1:7000', to: 2000 }] },
     ]);
     expect(sources?.[0]?.ranges[0]?.to).toBe(sources?.[1]?.ranges[0]?.from);
   });
+
+  it.each([0, 0.5, 0.999_999])(
+    'leave the ports that are not needed to others, from %d on',
+    async (random) => {
+      const plan = planOf({}, { localAddresses: ['127.0.0.2', '127.0.0.3'], connections: 400 });
+      const { sources } = await openRoutes(plan, 1, PORTS, () => random);
+      const [first, last] = sources![0]!.ports;
+      expect(last - first + 1).toBeGreaterThanOrEqual(201);
+      expect(last - first + 1).toBeLessThan(400);
+      expect([first >= PORTS[0], last <= PORTS[1]]).toEqual([true, true]);
+    },
+  );
 
   it.each([
     ['one for a small plan', 100, ['127.0.0.2']],

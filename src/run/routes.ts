@@ -1,5 +1,5 @@
 import type { RunPlan } from '../model/plan.js';
-import { addressText } from '../shared/ip-address.js';
+import { ADDRESS_KINDS, type AddressKind, addressText, sourcesFor } from '../shared/ip-address.js';
 import type { SourceShare, TargetAddress } from '../worker/protocol.js';
 import { type TargetNeed, dealSources, needsOf } from '../worker/source-shares.js';
 import { checkLocalAddresses, localAddressesFor } from './local-addresses.js';
@@ -25,6 +25,7 @@ export async function openRoutes(
   plan: RunPlan,
   workers: number,
   localPorts: readonly [number, number] | null,
+  random: () => number = Math.random,
 ): Promise<Routes> {
   const { localAddresses } = plan.connect;
   const chooses = localAddresses === 'auto' || localAddresses.length > 0;
@@ -36,13 +37,14 @@ export async function openRoutes(
     found.map(plannedTarget),
     workers,
   );
-  const ports = localPorts ?? DYNAMIC_PORTS;
+  const range = localPorts ?? DYNAMIC_PORTS;
   const hosts = [...new Set(found.flatMap((target) => target.hosts))];
   const addresses =
     localAddresses === 'auto'
-      ? await localAddressesFor(hosts, mostOf(needs), ports[1] - ports[0] + 1)
+      ? await localAddressesFor(hosts, mostOf(needs), range[1] - range[0] + 1)
       : localAddresses;
   await checkLocalAddresses(addresses, hosts);
+  const ports = portsWithin(range, portsOfEach(needs, addresses), random);
   return { targets, sources: dealSources({ addresses, ports }, needs, workers) };
 }
 
@@ -52,9 +54,41 @@ function plannedTarget({ hosts, port, open }: RunTarget): { host: string | null;
   return { host, text: addressText(host, port) };
 }
 
+/** Some ports of the part that we take may be taken by others. */
+const SPARE_SHARE = 0.1;
+const SPARE_PORTS = 64;
+
+/**
+ * As many ports of the range as are needed, with some to spare, anywhere in it. What we have bound to, the kernel gives to
+ * nobody who leaves the choice to it, until TIME_WAIT is over: other programs of this machine would find no port.
+ */
+function portsWithin(
+  [first, last]: readonly [number, number],
+  needed: number,
+  random: () => number,
+): readonly [number, number] {
+  const all = last - first + 1;
+  const count = Math.min(all, Math.ceil(needed * (1 + SPARE_SHARE)) + SPARE_PORTS);
+  const from = first + Math.floor(random() * (all - count + 1));
+  return [from, from + count - 1];
+}
+
+/** Ports that each address has to have for its part of the connections to the target that gets most. */
+function portsOfEach(needs: readonly TargetNeed[], addresses: readonly string[]): number {
+  const fewest = (kinds: readonly AddressKind[]): number =>
+    Math.min(...kinds.map((kind) => sourcesFor(kind, addresses).length).filter((count) => count > 0));
+  const kinds = needs.flatMap(({ kind }) => (kind === null ? [] : [kind]));
+  // A name may turn out to be of any kind.
+  return Math.ceil(mostOf(needs) / fewest(kinds.length < needs.length ? ADDRESS_KINDS : kinds));
+}
+
+function addUp(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
 /** Sockets of the target that gets most; of a name, which may be any of them, all. */
 function mostOf(needs: readonly TargetNeed[]): number {
-  const all = needs.map(({ sockets }) => sockets.reduce((sum, count) => sum + count, 0));
+  const all = needs.map(({ sockets }) => addUp(sockets));
   const isKnown = needs.every(({ target }) => target !== null);
-  return isKnown ? Math.max(...all) : all.reduce((sum, count) => sum + count, 0);
+  return isKnown ? Math.max(...all) : addUp(all);
 }
