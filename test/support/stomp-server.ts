@@ -11,6 +11,9 @@ export interface Peer {
   close(code: number, reason: string): void;
   /** RST, as a crashed machine or an impatient proxy does. */
   reset(): void;
+  /** Reads nothing more of it, until `resume`. */
+  pause(): void;
+  resume(): void;
 }
 
 type Answer = (headers: Headers, peer: Peer, body: string) => unknown;
@@ -70,6 +73,12 @@ function peerOf(webSocket: WebSocket, socket: Socket): Peer {
     },
     reset() {
       socket.resetAndDestroy();
+    },
+    pause() {
+      webSocket.pause();
+    },
+    resume() {
+      webSocket.resume();
     },
   };
 }
