@@ -148,7 +148,7 @@ export const FAILURE_KINDS = {
     side: 'generator',
     title: 'this machine ran out of local ports',
     advice:
-      'One source address has about 28,000 ports to one target address: add target addresses, widen ip_local_port_range.',
+      'One source address has about 28,000 ports to one target address: add connect.localAddresses or targets, or widen ip_local_port_range.',
   },
   'local-files': {
     side: 'generator',

@@ -56,7 +56,7 @@ export const FINDING_KINDS = {
     about: 'generator',
     title: 'the generator ran out of local ports',
     advice:
-      'One source address has as many connections to one target address as ip_local_port_range has ports: widen it, or add addresses.',
+      'One source address has as many connections to one target address as ip_local_port_range has ports: widen it, or add connect.localAddresses or targets.',
   },
   'schedule-lag': {
     about: 'generator',
