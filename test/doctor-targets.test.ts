@@ -241,6 +241,17 @@ describe('a broker that does not want us', () => {
     expectFailsAt(checks, 'connect', /nothing within 100 ms/, 'stomp: { login:');
   });
 
+  it('and never comes to an end of saying CONNECTED is left', async () => {
+    const url = await stompServer({
+      on: {
+        SUBSCRIBE: (_, peer) => {
+          peer.send('CONNECTED', { version: '1.2' });
+        },
+      },
+    });
+    expectFailsAt(await examine(url), 'subscribe', /CONNECTED for the second time/, 'STOMP endpoint');
+  });
+
   it('refuses a destination', async () => {
     const url = await stompServer({
       on: {

@@ -121,6 +121,10 @@ class Visit implements TransportListener {
   }
 
   onConnected(info: ConnectedInfo, atUs: number): void {
+    if (this.#step !== 'connect') {
+      this.onFact({ type: 'fault', code: 'stomp-command', message: 'CONNECTED for the second time' }, atUs);
+      return;
+    }
     this.#info = info;
     if (this.#entry === undefined || this.#destination === null) {
       this.#disconnect(atUs);

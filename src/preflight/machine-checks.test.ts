@@ -209,6 +209,16 @@ describe('local ports', () => {
       planOf(connections(100_000)),
       'connect.localAddresses: auto, with 4 addresses',
     ],
+    [
+      'the client that can have them, where it is another',
+      planOf({ ...connections(40_000), target: LOCAL, client: 'stompjs' }),
+      'client: native, and connect.localAddresses: auto',
+    ],
+    [
+      'a wider range where loopback has one address only',
+      planOf({ ...connections(40_000), target: 'ws://[::1]:15674/ws' }),
+      'sudo sysctl -w net.ipv4.ip_local_port_range="1024 65535"',
+    ],
   ])('are mended by %s', (_, plan, mend) => {
     expect(check('local-ports', plan).mend).toContain(mend);
   });

@@ -2,6 +2,7 @@ import type { Machine } from '../../machine/machine.js';
 import type { Check } from '../../model/check.js';
 import { formatCount } from '../../shared/units.js';
 import type { Demand } from '../demand.js';
+import { sourcesOf } from '../sources.js';
 import { portsOf } from '../usable.js';
 import { fail, ok, warn } from './check.js';
 
@@ -21,15 +22,18 @@ export function localPorts(demand: Demand, machine: Machine): Check {
   const where = `${countOf(destinations.count, 'destination')}${destinations.atLeast ? ' or more' : ''}, ${sourcesText(demand)}`;
   const found = `${each}; ${where}; the busiest destination gets ${formatCount(destinations.busiestSockets)} connections`;
   if (destinations.busiestSockets <= most) return ok(id, found);
-  const mend = howToMend(demand, ports);
+  const mend = howToMend(demand, ports, machine);
   return destinations.atLeast ? warn(id, found, mend) : fail(id, found, mend);
 }
 
-function howToMend({ destinations, sources }: Demand, ports: number): string {
-  if (destinations.local && !sources.chosen) return 'connect.localAddresses: auto';
-  if (destinations.busiestSockets <= WIDEST_PORTS * sources.count) return WIDEN;
-  const addresses = Math.ceil(destinations.busiestSockets / ports);
-  return `connect.localAddresses: auto, with ${formatCount(addresses)} addresses on this machine (sudo ip address add <address> dev <device>), or more targets: target: [<url>, <url>]`;
+function howToMend({ plan, client, destinations, sources }: Demand, ports: number, machine: Machine): string {
+  const needed = destinations.busiestSockets;
+  const ofOurChoice = `${client === 'native' ? '' : 'client: native, and '}connect.localAddresses: auto`;
+  const auto = { target: plan.target, connect: { localAddresses: 'auto' as const } };
+  if (needed <= ports * sourcesOf(auto, machine).count) return ofOurChoice;
+  if (needed <= WIDEST_PORTS * sources.count) return WIDEN;
+  const addresses = formatCount(Math.ceil(needed / ports));
+  return `${ofOurChoice}, with ${addresses} addresses on this machine (sudo ip address add <address> dev <device>), or more targets: target: [<url>, <url>]`;
 }
 
 function sourcesText({ sources }: Demand): string {
