@@ -10,6 +10,7 @@ import {
   brokerProcess,
   busyWithOthers,
   endAll,
+  floodingBroker,
   found,
   hogCpus,
   inNamespace,
@@ -174,6 +175,17 @@ describe('what is wrong with the generator', () => {
     const result = await endOf(run, 'two busy processes on every core', 'generator');
     endAll(hogs);
     expectBlame(result, 'cpu-starved', ['doubtful', 'invalid']);
+  });
+
+  it('is found: one worker receives more than it can read, and keeps none of it', async () => {
+    const publish = [{ destination: '/topic/trial', rate: '4000/s', size: '100B' }];
+    const run = new Run(trialScenario(await floodingBroker(), { publish, hold: '4s' }));
+    const result = await endOf(run, 'a million deliveries a second for one worker', 'generator');
+    expectBlame(result, 'cpu-saturated', ['doubtful', 'invalid']);
+    expect(result.generator.readDelayUs?.max).toBeGreaterThan(200_000);
+    expect(result.deliveries.lost).toBe(0);
+    // What it can't read waits in the kernel and at the target, and what it can't send then is not sent.
+    expect(result.generator.maxRssBytes).toBeLessThan(300e6);
   });
 });
 

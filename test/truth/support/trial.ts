@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import type { Finding } from '../../../src/model/findings.js';
 import type { RunResult } from '../../../src/model/result.js';
 import { Cli, type CliOptions, type Run, type Scenario } from '../../support/cli.js';
@@ -41,6 +42,23 @@ export async function brokerProcess(
     () => `the broker's address\n${broker.stdout}\n${broker.stderr}`,
   );
   return { url: said()?.[0] ?? '', pid: broker.pid };
+}
+
+/** The ws: URL of test/support/trials/flooding-broker.mjs, in a process of its own until the end of the test file. */
+export async function floodingBroker(): Promise<string> {
+  const file = fileURLToPath(new URL('../../support/trials/flooding-broker.mjs', import.meta.url));
+  const broker = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'inherit'] });
+  undoLater(() => {
+    endAll([broker]);
+  });
+  let said = '';
+  broker.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
+  const url = (): RegExpExecArray | null => /ws:\/\/\S+/.exec(said);
+  await until(
+    () => url() !== null,
+    () => "the flooding broker's address",
+  );
+  return url()?.[0] ?? '';
 }
 
 /** Two processes for each core that do nothing but use it. They end with the test file, or by themselves. */
