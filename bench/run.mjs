@@ -1,5 +1,6 @@
 // npm run bench [-- SUBJECT… --full --rounds N --check --update]: bench/README.md says what each subject is.
 import { parseArgs } from 'node:util';
+import { broker } from './subjects/broker.mjs';
 import { connection } from './subjects/connection.mjs';
 import { coordinator } from './subjects/coordinator.mjs';
 import { histogram } from './subjects/histogram.mjs';
@@ -24,6 +25,7 @@ const SUBJECTS = {
   'start-up': startUp,
   'opening-time': openingTime,
   ports: localPorts,
+  broker,
   reading,
   histogram,
 };

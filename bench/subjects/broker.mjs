@@ -16,34 +16,37 @@ const DELIVERIES_PER_SEC = 20_000;
 const HOLD_MS = 4000;
 
 export async function broker(context) {
-  const connecting = await alternate(context, { embedded, sink }, connected);
-  const few = await alternate(context, { embedded, sink }, fanOut(500));
-  const many = await alternate(context, { embedded, sink }, fanOut(2000));
-  const cycles = await alternate(
-    context,
-    { embedded, tls: () => embedded(null, { tls: identity() }) },
-    cycled,
-  );
-  const of = (samples, figure) => samples.map((each) => each[figure]);
-  const toSink = (id, what, samples, figure) =>
-    newRow({
-      ...{ id: `broker.${id}`, what, unit: 'µs', against: 'sink' },
-      ...{ own: of(samples.embedded, figure), other: of(samples.sink, figure) },
-    });
-  const alone = (id, what, unit, own, bound = null) =>
-    newRow({ id: `broker.${id}`, what, unit, own, bound, digits: unit === 'µs' && bound === null ? 0 : 1 });
+  const servers = { embedded, sink };
+  const connecting = await alternate(context, servers, connected);
+  const few = await alternate(context, servers, fanOut(500));
+  const many = await alternate(context, servers, fanOut(2000));
+  const tls = () => embedded(null, { tls: identity() });
+  const cycles = await alternate(context, { ...servers, tls }, cycled);
+  const row = (id, what, unit, own, other, against) =>
+    newRow({ id: `broker.${id}`, what, unit, own, other, against, digits: id.startsWith('c') ? 0 : 1 });
+  const us = (id, what, samples) =>
+    row(id, what, 'µs', pick(samples.embedded, 'cpuUs'), pick(samples.sink, 'cpuUs'), 'sink');
+  const beside = (id, what, unit, figure) =>
+    row(id, what, unit, pick(cycles.tls, figure), pick(cycles.embedded, figure), 'without');
+  const residentKb = pick(connecting.embedded, 'residentKb');
   return [
-    toSink('connection', 'CPU of the broker for a connection, up to subscribed', connecting, 'cpuUs'),
-    alone('cycle', '· for its whole cycle', 'µs', of(cycles.embedded, 'cpuUs')),
-    alone('cycle.tls', '· for its whole cycle with TLS', 'µs', of(cycles.tls, 'cpuUs')),
-    alone('memory', 'memory of the broker, 10,000 held', 'KB', of(connecting.embedded, 'residentKb'), 10),
-    alone('memory.tls', '· 5,000 held, with TLS', 'KB', of(cycles.tls, 'residentKb')),
-    alone('delivery', 'CPU of the broker for a delivery, 500', 'µs', of(few.embedded, 'cpuUs'), 8),
-    alone('delivery.2000', '· 2,000 subscribers', 'µs', of(many.embedded, 'cpuUs'), 8),
-    toSink('delivery.sink', '· 500, against the sink', few, 'cpuUs'),
-    toSink('delivery.2000.sink', '· 2,000, against the sink', many, 'cpuUs'),
+    us('connection', 'CPU of the embedded broker for a connection, up to subscribed', connecting),
+    us('cycle', '· for its whole cycle', cycles),
+    beside('cycle.tls', '· for its whole cycle, with TLS', 'µs', 'cpuUs'),
+    us('delivery', '· for a delivery of 100 bytes, 500 subscribers', few),
+    us('delivery.2000', '· the same, 2,000 subscribers', many),
+    newRow({
+      id: 'broker.memory',
+      what: '· memory for a held connection',
+      unit: 'KB',
+      own: residentKb,
+      bound: 10,
+    }),
+    beside('memory.tls', '· the same with TLS', 'KB', 'residentKb'),
   ];
 }
+
+const pick = (samples, figure) => samples.map((each) => each[figure]);
 
 /** One round of each in turn, so that all have the same machine. */
 async function alternate({ rounds, ...context }, servers, measure) {
@@ -148,7 +151,12 @@ async function embedded(_programs, options = {}) {
 
 async function sink(programs) {
   const sinks = await Sinks.start(programs.sink);
-  return { target: sinks.targets[0], counts: () => sinks.counts(), stop: () => sinks.stop() };
+  return {
+    url: sinks.urls[0],
+    target: sinks.targets[0],
+    counts: () => sinks.counts(),
+    stop: () => sinks.stop(),
+  };
 }
 
 function identity() {
