@@ -1,4 +1,5 @@
 import { Acknowledgements } from './acknowledgements.js';
+import { AnswersInTurn, type Brake } from './cluster/answers-in-turn.js';
 import type { Relay } from './cluster/relay.js';
 import type { Counters } from './counters.js';
 import type { Exchange } from './exchange.js';
@@ -14,16 +15,13 @@ import { CLOSE, quoted, Violation } from './violation.js';
 import { encodeFrame, type ServerCommand, type WireFrame } from './wire-frame.js';
 
 /** What a session needs of its connection. */
-export interface SessionLink extends Outlet {
+export interface SessionLink extends Outlet, Brake {
   /** Ends the connection once everything sent so far is on its way. `ended` comes back, perhaps at once. */
   close(code: number, reason: string): void;
   /** The session is over, and its connection is left to the client. */
   stay(): void;
   /** CONNECT has come, and is answered later: no further frame is handled until `resume`. */
   hold(): void;
-  /** It sends faster than the other processes of the broker take it: no further frame is handled until `resume`. */
-  holdBack(): void;
-  resume(): void;
   /** The versions and intervals are agreed; called before CONNECTED is sent. */
   agreed(agreement: Agreement): void;
 }
@@ -39,9 +37,6 @@ export interface SessionContext {
   nextSessionId(): string;
 }
 
-/** Answers of one session that wait for other processes; beyond it the client has to wait. */
-const MOST_UNCONFIRMED = 1000;
-
 /**
  * One STOMP session, from CONNECT to its end: frames in, frames out, no sockets and no clock.
  *
@@ -53,11 +48,10 @@ export class Session {
   readonly #subscriptions = new Map<string, Subscription>();
   /** null in a broker without faults. */
   readonly #faults: SessionFaults | null;
+  /** null in a broker of a single process. */
+  readonly #inTurn: AnswersInTurn | null;
   #dialect: Dialect = 'connecting';
   #over = false;
-  /** DISCONNECT has come, and is carried out when the answers before it are. */
-  #leaving = false;
-  #unconfirmed = 0;
   /** Made when first needed: most of ten thousand sessions never do. */
   #acknowledgements: Acknowledgements | undefined;
   #transactions: Transactions | undefined;
@@ -65,7 +59,8 @@ export class Session {
   constructor(link: SessionLink, context: SessionContext) {
     this.#link = link;
     this.#context = context;
-    const { faults } = context;
+    const { faults, relay } = context;
+    this.#inTurn = relay === null ? null : new AnswersInTurn(relay, link);
     this.#faults =
       faults === null || link.account === null
         ? null
@@ -78,7 +73,7 @@ export class Session {
 
   /** Carries out one frame of the client. What it may not do is answered with ERROR, and ends the session. */
   handle(frame: Frame): void {
-    if (this.#over || this.#leaving) return;
+    if (this.#over || this.#inTurn?.isLast === true) return;
     const connected = this.#dialect !== 'connecting';
     try {
       const receipt = connected ? this.#name(frame, 'receipt') : undefined;
@@ -88,59 +83,19 @@ export class Session {
         this.#faults.answer(frame.command, answer, after);
         return;
       }
-      const { relay } = this.#context;
-      if (relay === null) this.#answer(answer, after);
-      else this.#answerInTurn(frame.command, relay, answer, after);
+      if (this.#inTurn === null) this.#answer(answer, after);
+      else this.#inTurn.answer(frame.command, answer !== undefined, () => this.#answer(answer, after));
     } catch (error) {
       if (!(error instanceof Violation)) throw error;
-      this.#failInTurn(error, frame);
-    }
-  }
-
-  /** Behind the RECEIPTs of what was published before. */
-  #failInTurn(violation: Violation, frame: Frame): void {
-    const { relay } = this.#context;
-    if (relay === null || this.#unconfirmed === 0) {
-      this.fail(violation, frame);
-    } else {
-      this.#leaving = true;
-      relay.confirm(() => this.fail(violation, frame));
+      if (this.#inTurn === null) this.fail(error, frame);
+      else this.#inTurn.fail(() => this.fail(error, frame));
     }
   }
 
   #answer(answer: WireFrame | undefined, after: (() => void) | undefined): void {
+    if (this.#over) return;
     if (answer !== undefined) this.#link.send(answer);
     after?.();
-  }
-
-  /**
-   * What was published is confirmed when every other process has handed it to its subscribers, and whatever is
-   * answered after it only then as well.
-   */
-  #answerInTurn(
-    command: string,
-    relay: Relay,
-    answer: WireFrame | undefined,
-    after: (() => void) | undefined,
-  ): void {
-    const publishes = command === 'SEND' || command === 'COMMIT';
-    if (this.#unconfirmed > 0 || (publishes && answer !== undefined)) {
-      this.#leaving = command === 'DISCONNECT';
-      this.#unconfirmed++;
-      relay.confirm(() => {
-        this.#unconfirmed--;
-        if (!this.#over) this.#answer(answer, after);
-      });
-    } else {
-      this.#answer(answer, after);
-    }
-    if (publishes && relay.isFull) {
-      this.#link.holdBack();
-      relay.whenRoom(() => this.#link.resume());
-    } else if (this.#unconfirmed >= MOST_UNCONFIRMED) {
-      this.#link.holdBack();
-      relay.confirm(() => this.#link.resume());
-    }
   }
 
   /** ERROR and the end, on account of `frame` if there was one. */
