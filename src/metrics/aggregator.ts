@@ -155,6 +155,11 @@ export class Aggregator {
     return this.#series.rows;
   }
 
+  /** undefined before the first second has ended. */
+  get lastRow(): SeriesRow | undefined {
+    return this.#series.lastRow;
+  }
+
   get failures(): readonly FailureRow[] {
     return [...this.#failures.values()]
       .map((failure) => ({ ...failure, side: kindInfo(failure.kind).side }))

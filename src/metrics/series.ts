@@ -5,6 +5,7 @@ import { type Counters, addCounters, zeroCounters } from './counters.js';
 import type { HistogramDelta } from './interval-histogram.js';
 import { LatencyTotal } from './latency-total.js';
 import { ProcessUsage, UsageOfSecond, mergeGeneratorRows } from './process-usage.js';
+import { SeriesRows } from './series-rows.js';
 import type { Snapshot } from './snapshot.js';
 import { UnsoundSpans } from './unsound-spans.js';
 
@@ -35,7 +36,8 @@ export class Series {
   readonly #scratch = new LatencyTotal();
   readonly #unsound: UnsoundSpans;
   readonly usage = new ProcessUsage();
-  #rows: SeriesRow[] = [];
+  // One more than a report may have, which makes them half as many.
+  readonly #rows = new SeriesRows(MAX_SERIES_ROWS + 1);
   #closed = 0;
 
   constructor(startUs: number, plannedTotalAtMs: (ms: number) => number) {
@@ -49,7 +51,11 @@ export class Series {
   }
 
   get rows(): readonly SeriesRow[] {
-    return this.#rows;
+    return this.#rows.all();
+  }
+
+  get lastRow(): SeriesRow | undefined {
+    return this.#rows.last;
   }
 
   add(snapshot: Snapshot): void {
@@ -84,10 +90,8 @@ export class Series {
   /** Takes back what was expected of a second; false while it is open, whose row says so by itself. */
   takeBackExpected(second: number, deliveries: number): boolean {
     if (second >= this.#closed) return false;
-    const width = this.#rows[0]?.widthSec ?? 1;
-    const at = Math.min(this.#rows.length - 1, Math.floor(second / width));
-    const row = this.#rows[at];
-    if (row !== undefined) this.#rows[at] = { ...row, expected: row.expected - deliveries };
+    const width = this.#rows.first?.widthSec ?? 1;
+    this.#rows.expectLess(Math.min(this.#rows.length - 1, Math.floor(second / width)), deliveries);
     return true;
   }
 
@@ -98,14 +102,14 @@ export class Series {
 
   /** Closes what is left of the run after its last whole second. Nothing may be added afterwards. */
   finish(timeline: TimelineRow, restSec: number): void {
-    const last = this.#rows.at(-1);
+    const { last } = this.#rows;
     if (last === undefined) {
       // A row has some width, so that there are rates.
       if (this.#open.size > 0) this.#push(this.#take(timeline, Math.max(0.001, restSec)));
     } else if (restSec >= MIN_LAST_ROW_SEC) {
       this.#push(this.#take(timeline, restSec));
     } else {
-      this.#rows[this.#rows.length - 1] = mergeRows(last, this.#take(timeline, Math.max(0, restSec)));
+      this.#rows.replaceLast(mergeRows(last, this.#take(timeline, Math.max(0, restSec))));
     }
   }
 
@@ -174,21 +178,11 @@ export class Series {
 
   // The last row may be narrower than its neighbours until its own pair comes.
   #push(row: SeriesRow): void {
-    const last = this.#rows.at(-1);
-    const width = this.#rows[0]?.widthSec ?? 1;
-    if (last !== undefined && last.widthSec < width) this.#rows[this.#rows.length - 1] = mergeRows(last, row);
-    else this.#rows.push(row);
-    if (this.#rows.length > MAX_SERIES_ROWS) this.#halve();
-  }
-
-  #halve(): void {
-    const merged: SeriesRow[] = [];
-    for (let i = 0; i < this.#rows.length; i += 2) {
-      const first = this.#rows[i];
-      const second = this.#rows[i + 1];
-      if (first !== undefined) merged.push(second === undefined ? first : mergeRows(first, second));
-    }
-    this.#rows = merged;
+    const { first, last } = this.#rows;
+    if (first !== undefined && last !== undefined && last.widthSec < first.widthSec) {
+      this.#rows.replaceLast(mergeRows(last, row));
+    } else this.#rows.push(row);
+    if (this.#rows.length > MAX_SERIES_ROWS) this.#rows.halve(mergeRows);
   }
 }
 

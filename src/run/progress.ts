@@ -38,7 +38,7 @@ export function progressOf(
   aggregator: Aggregator | null,
 ): Progress {
   const { started, opened, settled, complete, failed } = aggregator?.counts ?? zeroCounters();
-  const row = aggregator?.series.at(-1);
+  const row = aggregator?.lastRow;
   return {
     stage,
     elapsedMs: Math.max(0, elapsedMs),
