@@ -392,6 +392,23 @@ describe('a subscription', () => {
   });
 });
 
+describe('the end of a subscription', () => {
+  it('is confirmed by the RECEIPT of UNSUBSCRIBE also where its first MESSAGE comes only then', () => {
+    const connection = start({ awaitMessage: false });
+    connect();
+    receipt('s0');
+    connection.leave();
+    message();
+    receipt('u0');
+    receipt('bye');
+    closeFrame(1000);
+    end();
+    const { counts, failures } = host.measured();
+    expect(failures).toEqual([]);
+    expect(counts).toMatchObject({ complete: 1, confirmedByReceipt: 1, confirmedByMessage: 0 });
+  });
+});
+
 describe('several subscriptions', () => {
   it('are confirmed when all are, and have their messages when all have', () => {
     start({}, { destination: '/topic/b', confirm: 'receipt' }, { confirm: 'none', awaitMessage: false });

@@ -170,7 +170,8 @@ export class Connection extends Client {
     }
     subscription.ledger.account(message.stamp, atUs);
     if (subscription.spec.ack !== 'auto') this.#ack(subscription, message);
-    if (!subscription.gotMessage && !this.ended) this.#firstMessage(subscription, atUs);
+    const { gotMessage, ledger } = subscription;
+    if (!gotMessage && !ledger.over && !this.ended) this.#firstMessage(subscription, atUs);
   }
 
   // The path of every MESSAGE: nothing is allocated on it.
