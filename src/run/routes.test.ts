@@ -10,6 +10,7 @@ function planOf(target: Partial<RunPlan['target']>, connect: Partial<RunPlan['co
   const plan = samplePlan('routes', 100, 100, 0);
   return {
     ...plan,
+    timeoutsMs: { ...plan.timeoutsMs, dns: 50 },
     target: { embedded: false, urls: ['ws://127.0.0.1:7000/'], addresses: 'first', ...target },
     connect: { ...plan.connect, ...connect },
   };

@@ -17,15 +17,17 @@ async function broker(): Promise<BrokerServer> {
 async function wholeRun(run: WorkerRun): Promise<void> {
   await run.start();
   await run.hears('settled');
+  run.worker.told({ type: 'stop-publishing' });
   await run.leave();
 }
 
-describe('the addresses of connections', () => {
+describe.each(['native', 'stompjs'] as const)('the addresses of connections, %s', (client) => {
   it('are counted one by one, of publishers not', async () => {
     const server = await broker();
     const { port } = new URL(server.url);
-    const run = new WorkerRun(testPlan(server.url, { publish: [publishPlan()] }));
+    const run = new WorkerRun(testPlan(server.url, { client, publish: [publishPlan()] }));
     await wholeRun(run);
+    expect(run.failures).toEqual([]);
     expect(run.addresses).toEqual({
       targets: [{ address: `127.0.0.1:${port}`, attempted: 20, opened: 20, complete: 20, failed: 0 }],
       sources: [],
@@ -40,7 +42,7 @@ describe('the addresses of connections', () => {
       { url, address: '127.0.0.1' },
       { url, address: '127.0.0.9' },
     ];
-    const run = new WorkerRun(testPlan(url), { index: 0, of: 1 }, [], { targets });
+    const run = new WorkerRun(testPlan(url, { client }), { index: 0, of: 1 }, [], { targets });
     await wholeRun(run);
     expect(run.addresses.targets).toEqual([
       { address: `127.0.0.1:${port}`, attempted: 10, opened: 10, complete: 10, failed: 0 },
@@ -50,7 +52,8 @@ describe('the addresses of connections', () => {
   });
 
   it('are those of the name where it does not resolve', async () => {
-    const run = new WorkerRun(testPlan('ws://no-such-name.invalid:7/'));
+    const plan = testPlan('ws://no-such-name.invalid:7/', { client });
+    const run = new WorkerRun({ ...plan, timeoutsMs: { ...plan.timeoutsMs, dns: 50 } });
     await wholeRun(run);
     expect(run.addresses.targets).toEqual([
       { address: 'no-such-name.invalid:7', attempted: 20, opened: 0, complete: 0, failed: 20 },
@@ -61,7 +64,7 @@ describe('the addresses of connections', () => {
     const server = await broker();
     const url = server.url.replace('127.0.0.1', 'localhost');
     const { port } = new URL(url);
-    const run = new WorkerRun(testPlan(url));
+    const run = new WorkerRun(testPlan(url, { client }));
     await wholeRun(run);
     const { targets } = run.addresses;
     expect(targets.find(({ address }) => address === `127.0.0.1:${port}`)).toMatchObject({ complete: 20 });
