@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import net from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { TEST_TLS } from '../broker/testing/test-tls.js';
 import { parseEndpoint } from './endpoint.js';
 import { SourcePorts } from './source-ports.js';
 import { nativeClient, newRecorder } from './testing/clients.js';
@@ -14,8 +15,8 @@ afterEach(async () => {
   for (const stop of running.splice(0).reverse()) await stop();
 });
 
-async function listen(): Promise<RawServer> {
-  const server = await RawServer.listen();
+async function listen(...options: Parameters<typeof RawServer.listen>): Promise<RawServer> {
+  const server = await RawServer.listen(...options);
   running.push(() => server.close());
   return server;
 }
@@ -121,6 +122,23 @@ describe('a connection with an address and port of our own choice', () => {
     const { fact } = await listener.next('fact');
     expect(fact).toMatchObject({ type: 'system', code: 'EADDRINUSE' });
     expect(recorder.counts.portsTaken).toBeGreaterThan(0);
+  });
+});
+
+describe('a TLS connection', () => {
+  it('comes from the address and port that are chosen for it, and takes the next where one is taken', async () => {
+    const server = await listen(TEST_TLS);
+    const first = await freePorts(2);
+    await occupied(first);
+    const listener = new HeardListener();
+    const sources = sourcesAt(['127.0.0.2'], [first, first + 1]);
+    const tls = { insecure: true, caPem: null, servername: null };
+    const transport = nativeClient(`wss://127.0.0.1:${server.port}/`, listener, { tls }, { sources });
+    running.push(() => {
+      transport.destroy();
+    });
+    transport.open();
+    expect(remoteOf(await server.peer())).toBe(`127.0.0.2:${first + 1}`);
   });
 });
 
