@@ -35,39 +35,39 @@ console.log(`${machine()}; ${connections.toLocaleString('en')} connections at ${
 await withContext({}, async ({ programs, scratch }) => {
   const processes = Math.ceil(connections / ofASink);
   const ports = Math.ceil(Math.min(connections, ofASink) / OF_A_PORT);
-  const sinks = await Sinks.start(programs.sink, { processes, ports });
   const freeBefore = availableBytes();
+  await Sinks.during(programs.sink, { processes, ports }, async (sinks) => {
+    const { result, seen, samples } = await hold(sinks, scratch);
+    tell(result, seen, freeBefore, samples);
+  });
+});
+
+async function hold(sinks, scratch) {
   let watched = null;
   let pid = 0;
   let over = false;
-  const running = stompede(
-    scratch,
-    {
-      target: sinks.urls,
-      connect: { connections, rate: `${ratePerSec}/s`, subprotocols: ['v12.stomp'], inFlight: 2000 },
-      subscribe: [{ destination: '/topic/a', awaitMessage: false }],
-      hold: `${holdSec}s`,
-      disconnect: { rate: `${ratePerSec * 2}/s` },
+  const scenario = {
+    target: sinks.urls,
+    connect: { connections, rate: `${ratePerSec}/s`, subprotocols: ['v12.stomp'], inFlight: 2000 },
+    subscribe: [{ destination: '/topic/a', awaitMessage: false }],
+    hold: `${holdSec}s`,
+    disconnect: { rate: `${ratePerSec * 2}/s` },
+  };
+  const running = stompede(scratch, scenario, {
+    checked: false,
+    limitMs: (connections / ratePerSec) * 4000 + (holdSec + 300) * 1000,
+    onStart: (started) => {
+      pid = started;
+      watched = watch(pid, 2000);
     },
-    {
-      checked: false,
-      limitMs: (connections / ratePerSec) * 4000 + (holdSec + 300) * 1000,
-      onStart: (started) => {
-        pid = started;
-        watched = watch(pid, 2000);
-      },
-    },
-  ).finally(() => (over = true));
-  const seen = await look(
-    sinks,
-    () => over,
-    () => process.kill(pid, 'SIGINT'),
-  );
-  const result = await running;
-  await watched.stop();
-  await sinks.stop();
-  tell(result, seen, freeBefore, watched.samples);
-});
+  }).finally(() => {
+    over = true;
+    return watched?.stop();
+  });
+  const stop = () => process.kill(pid, 'SIGINT');
+  const [seen, result] = await Promise.all([look(sinks, () => over, stop), running]);
+  return { result, seen, samples: watched.samples };
+}
 
 /** Follows the sinks until the run is over; stops the run in order when memory runs out. */
 async function look(sinks, isOver, stop) {

@@ -6,6 +6,7 @@ import { coordinator } from './subjects/coordinator.mjs';
 import { histogram } from './subjects/histogram.mjs';
 import { localPorts } from './subjects/local-ports.mjs';
 import { memory } from './subjects/memory.mjs';
+import { memoryTls } from './subjects/memory-tls.mjs';
 import { message } from './subjects/message.mjs';
 import { openingTime } from './subjects/opening-time.mjs';
 import { reading } from './subjects/reading.mjs';
@@ -20,6 +21,7 @@ const SUBJECTS = {
   connection,
   message,
   memory,
+  'memory-tls': memoryTls,
   coordinator,
   recording,
   'start-up': startUp,

@@ -36,15 +36,14 @@ const scenario = {
 
 console.log(`${machine()}; ${minutes} minutes`);
 await withContext({}, async ({ programs, scratch }) => {
-  const sinks = await Sinks.start(programs.sink);
   let watched = null;
-  const result = await stompede(
-    scratch,
-    { ...scenario, target: sinks.urls },
-    { onStart: (pid) => (watched = watch(pid, SAMPLE_SEC * 1000)), limitMs: (minutes + 10) * 60_000 },
-  );
-  await watched.stop();
-  await sinks.stop();
+  const result = await Sinks.during(programs.sink, {}, (sinks) =>
+    stompede(
+      scratch,
+      { ...scenario, target: sinks.urls },
+      { onStart: (pid) => (watched = watch(pid, SAMPLE_SEC * 1000)), limitMs: (minutes + 10) * 60_000 },
+    ),
+  ).finally(() => watched?.stop());
   const { deliveries, generator } = result;
   console.log(
     `${deliveries.received.toLocaleString('en')} of ${deliveries.expected.toLocaleString('en')} deliveries, generator ${generator.verdict}`,

@@ -9,12 +9,16 @@ const { values } = parseArgs({
   options: {
     target: { type: 'string' },
     connections: { type: 'string' },
-    /** own: we choose the port. kernel: it chooses address and port. bound: it chooses the port of our address. */
+    /** own: we choose address and port. kernel: it does. */
     ports: { type: 'string' },
     address: { type: 'string', default: '127.0.0.1' },
   },
 });
-const [FIRST_PORT, LAST_PORT] = [32_768, 60_999];
+/**
+ * Below those that the kernel chooses from: a port that somebody has bound, and be it in TIME_WAIT, it gives to nobody
+ * else for any target, so that for a minute other programs could not connect.
+ */
+const [FIRST_PORT, LAST_PORT] = [10_240, 32_767];
 const IN_FLIGHT = 100;
 const SPAN = 10_000;
 /** Not counted: V8 compiles. */
@@ -45,11 +49,7 @@ function next() {
 function connect() {
   const source = values.ports === 'own' ? sources.take(target.host, target.port) : null;
   if (values.ports === 'own' && source === null) fail('no port is left');
-  const from = {
-    own: source === null ? {} : { localAddress: source.address, localPort: source.port },
-    kernel: {},
-    bound: { localAddress: values.address },
-  }[values.ports];
+  const from = source === null ? {} : { localAddress: source.address, localPort: source.port };
   const socket = net.connect({ ...target, ...from });
   socket.on('connect', () => socket.end());
   socket.on('error', ({ code }) => {

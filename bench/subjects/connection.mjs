@@ -11,15 +11,13 @@ export async function connection({ rounds, programs, scratch, loops, idleMs }) {
   for (let round = 0; round < rounds; round++) {
     for (const name of Object.keys(samples)) {
       // A server of its own: what the last one left in TIME_WAIT is in nobody's way.
-      const sinks = await Sinks.start(programs.sink);
-      const { scenario, options } = opening(sinks, LOAD);
-      if (name === 'stompede') {
-        samples[name].push(openingUs(await stompede(scratch, scenario), await idleMs()));
-      } else {
+      const cost = await Sinks.during(programs.sink, {}, async (sinks) => {
+        const { scenario, options } = opening(sinks, LOAD);
+        if (name === 'stompede') return openingUs(await stompede(scratch, scenario), await idleMs());
         const { openCpuUs, connections } = await loops[name](options);
-        samples[name].push(openCpuUs / connections);
-      }
-      await sinks.stop();
+        return openCpuUs / connections;
+      });
+      samples[name].push(cost);
     }
   }
   const row = (id, what, own, bound) =>

@@ -8,71 +8,63 @@ import { shareOfCore, watch } from '../support/watch.mjs';
 
 const WORKERS = 10;
 const HOLD_SEC = 15;
-const SINKS = 5;
+const RATE_PER_SEC = 2000;
 
 export async function coordinator({ programs, scratch, full }) {
   const connections = full ? 100_000 : 20_000;
-  const ratePerSec = 2000;
-  const sinks = await Sinks.start(programs.sink, { processes: SINKS + (full ? 2 : 0) });
-  const count = sinks.processes.length;
+  const shares = await Sinks.during(programs.sink, { processes: full ? 7 : 5 }, (sinks) =>
+    sharesDuring(sinks, scratch, connections),
+  );
+  const row = (id, what, share) => newRow({ id, what, unit: '% of a core', own: [share * 100], bound: 5 });
+  return [
+    row(
+      'coordinator',
+      `coordinator, ${WORKERS} workers, ${connections.toLocaleString('en')} held`,
+      shares.held,
+    ),
+    row('coordinator.opening', `· while ${RATE_PER_SEC.toLocaleString('en')} a second open`, shares.opening),
+  ];
+}
+
+async function sharesDuring(sinks, scratch, connections) {
   let pid = 0;
   let watched = null;
-  const running = stompede(
-    scratch,
-    {
-      target: sinks.urls,
-      workers: WORKERS,
-      processes: WORKERS,
-      connect: { connections, rate: `${ratePerSec}/s`, subprotocols: ['v12.stomp'] },
-      // Each sink has a topic and a publisher of its own; everyone gets a message every two seconds.
-      subscribe: [{ destination: `/topic/{{ index % ${count} }}` }],
-      publish: [
-        {
-          destination: `/topic/{{ publisher % ${count} }}`,
-          publishers: count,
-          rate: `${count / 2}/s`,
-          size: '100B',
-        },
-      ],
-      hold: `${HOLD_SEC}s`,
+  const running = stompede(scratch, scenarioFor(sinks, connections), {
+    onStart: (started) => {
+      pid = started;
+      watched = watch(pid, 200);
     },
-    {
-      onStart: (started) => {
-        pid = started;
-        watched = watch(pid, 200);
+  });
+  try {
+    const [{ firstMs, allMs }] = await Promise.all([sinks.openingOf(connections), running]);
+    // By then nobody leaves yet.
+    const untilMs = allMs + (HOLD_SEC - 2) * 1000;
+    return {
+      opening: shareOfCore(watched.samples, pid, firstMs, allMs),
+      held: shareOfCore(watched.samples, pid, allMs, untilMs),
+    };
+  } finally {
+    await watched?.stop();
+  }
+}
+
+function scenarioFor(sinks, connections) {
+  const count = sinks.processes.length;
+  return {
+    target: sinks.urls,
+    workers: WORKERS,
+    processes: WORKERS,
+    connect: { connections, rate: `${RATE_PER_SEC}/s`, subprotocols: ['v12.stomp'] },
+    // Each sink has a topic and a publisher of its own; everyone gets a message every two seconds.
+    subscribe: [{ destination: `/topic/{{ index % ${count} }}` }],
+    publish: [
+      {
+        destination: `/topic/{{ publisher % ${count} }}`,
+        publishers: count,
+        rate: `${count / 2}/s`,
+        size: '100B',
       },
-    },
-  );
-  // What fails in the run is told where it is waited for.
-  const opened = await Promise.race([
-    sinks.openingOf(connections).catch(() => null),
-    running.then(() => null),
-  ]);
-  await running;
-  await watched.stop();
-  await sinks.stop();
-  if (opened === null) throw new Error('the run was over before all had opened');
-  const { firstMs, allMs } = opened;
-  // By then deliveries are counted, and nobody leaves yet.
-  const holdMs = (HOLD_SEC - 2) * 1000;
-  const shares = [
-    shareOfCore(watched.samples, pid, firstMs, allMs),
-    shareOfCore(watched.samples, pid, allMs, allMs + holdMs),
-  ];
-  return [
-    newRow({
-      id: 'coordinator',
-      what: `coordinator, ${WORKERS} workers, ${connections.toLocaleString('en')} connections held`,
-      unit: '% of a core',
-      own: [shares[1] * 100],
-      bound: 5,
-    }),
-    newRow({
-      id: 'coordinator.opening',
-      what: `· while ${ratePerSec.toLocaleString('en')} a second open`,
-      unit: '% of a core',
-      own: [shares[0] * 100],
-      bound: 5,
-    }),
-  ];
+    ],
+    hold: `${HOLD_SEC}s`,
+  };
 }

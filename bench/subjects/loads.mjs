@@ -40,7 +40,7 @@ export function fanOut(sinks, { connections, ratePerSec, sizeBytes, holdSec }) {
 }
 
 /** Held and subscribed, after some seconds with next to nothing, in which memory is what it is without connections. */
-export function held(sinks, { connections, ratePerSec, holdSec, urls = sinks.urls }) {
+export function held(urls, { connections, ratePerSec, holdSec }) {
   return {
     scenario: {
       target: urls,
@@ -55,6 +55,5 @@ export function held(sinks, { connections, ratePerSec, holdSec, urls = sinks.url
       subscribe: [{ destination: '/topic/a', awaitMessage: false }],
       hold: `${holdSec}s`,
     },
-    options: { connections, rate: ratePerSec, 'hold-ms': holdSec * 1000 },
   };
 }

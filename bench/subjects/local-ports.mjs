@@ -6,18 +6,18 @@ import { Sinks } from '../support/sinks.mjs';
 import { newRow } from '../support/table.mjs';
 
 const CONNECTIONS = 60_000;
-/** Where the kernel searches for each port of our address, a connect can take milliseconds. */
-const SEARCHED = 1000;
 const client = path.resolve(import.meta.dirname, '../clients/connects.mjs');
 
 export async function localPorts({ programs }) {
-  const sinks = await Sinks.start(programs.sink);
-  // Addresses of their own: to bind a port is no use where the kernel has taken it for another socket of that address.
-  const address = `127.0.0.${10 + (process.pid % 200)}`;
-  const own = await costs(sinks, { ports: 'own', address, connections: CONNECTIONS });
-  const bound = await costs(sinks, { ports: 'bound', address, connections: SEARCHED });
-  const kernel = await costs(sinks, { ports: 'kernel', connections: CONNECTIONS });
-  await sinks.stop();
+  const { own, kernel } = await Sinks.during(programs.sink, {}, async (sinks) => ({
+    // An address that nobody else binds to.
+    own: await costs(sinks, {
+      ports: 'own',
+      address: `127.0.0.${10 + (process.pid % 200)}`,
+      connections: CONNECTIONS,
+    }),
+    kernel: await costs(sinks, { ports: 'kernel', connections: CONNECTIONS }),
+  }));
   const row = (id, what, last, against, first, bounds) =>
     newRow({ id, what, unit: 'µs', own: [last], other: [first], against, bound: bounds, digits: 0 });
   return [
@@ -35,14 +35,6 @@ export async function localPorts({ programs }) {
       own.at(-1),
       'kernel',
       kernel.at(-1),
-      null,
-    ),
-    row(
-      'ports.bound',
-      '· by our address and the kernel’s choice of port',
-      own.at(-1),
-      'kernel',
-      bound.at(-1),
       null,
     ),
   ];

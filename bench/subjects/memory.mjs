@@ -1,15 +1,14 @@
 // Resident memory for a connection that is held and subscribed.
+import { kilobytesOf } from '../support/loops.mjs';
 import { Sinks } from '../support/sinks.mjs';
 import { residentBytes, stompede } from '../support/stompede.mjs';
 import { newRow } from '../support/table.mjs';
-import { startTlsSink } from '../support/tls.mjs';
 import { held } from './loads.mjs';
 
 const RATE_PER_SEC = 2500;
 const HOLD_SEC = 10;
 const COUNTS = [1000, 10_000, 50_000];
 const FULL = 100_000;
-const SECURE = 5000;
 /** What one process of the sink holds, with room to spare. */
 const OF_A_SINK = 15_000;
 
@@ -51,56 +50,31 @@ export async function memory(context) {
       loops.stompjs,
     ),
   );
-  return [...rows, await secure(context)];
+  return rows;
 }
 
 async function own({ programs, scratch }, connections) {
-  const sinks = await Sinks.start(programs.sink, { processes: Math.ceil(connections / OF_A_SINK) });
-  const { scenario } = held(sinks, { connections, ratePerSec: RATE_PER_SEC, holdSec: HOLD_SEC });
-  const result = await stompede(scratch, scenario);
-  await sinks.stop();
+  const processes = Math.ceil(connections / OF_A_SINK);
+  const result = await Sinks.during(programs.sink, { processes }, (sinks) => {
+    const { scenario } = held(sinks.urls, { connections, ratePerSec: RATE_PER_SEC, holdSec: HOLD_SEC });
+    return stompede(scratch, scenario);
+  });
   return residentBytes(result);
 }
 
 async function others({ programs, loops }) {
   const kilobytes = {};
   for (const name of ['bare', 'stompjs']) {
-    const sinks = await Sinks.start(programs.sink);
-    const { options } = held(sinks, { connections: 10_000, ratePerSec: RATE_PER_SEC, holdSec: HOLD_SEC });
-    kilobytes[name] = kilobytesOf(await loops[name]({ ...options, targets: sinks.targets.join(',') }));
-    await sinks.stop();
+    kilobytes[name] = await Sinks.during(programs.sink, {}, async (sinks) =>
+      kilobytesOf(
+        await loops[name]({
+          targets: sinks.targets.join(','),
+          connections: 10_000,
+          rate: RATE_PER_SEC,
+          'hold-ms': HOLD_SEC * 1000,
+        }),
+      ),
+    );
   }
   return kilobytes;
 }
-
-async function secure({ scratch, loops }) {
-  const kilobytes = {};
-  for (const name of ['stompede', 'bare']) {
-    const sink = await startTlsSink();
-    const load = {
-      connections: SECURE,
-      ratePerSec: 400,
-      holdSec: HOLD_SEC,
-      urls: [`wss://${sink.target}/ws`],
-    };
-    const { scenario, options } = held(null, load);
-    if (name === 'stompede') {
-      scenario.connect.tls = { insecure: true };
-      kilobytes[name] = residentBytes(await stompede(scratch, scenario)) / 1024;
-    } else {
-      kilobytes[name] = kilobytesOf(await loops.bare({ ...options, targets: sink.target, secure: 1 }));
-    }
-    await sink.stop();
-  }
-  return newRow({
-    id: 'memory.tls',
-    what: `resident memory for a connection with TLS, ${SECURE.toLocaleString('en')} held, by a bare loop`,
-    unit: 'KB',
-    own: [kilobytes.stompede],
-    other: [kilobytes.bare],
-    against: 'bare',
-  });
-}
-
-const kilobytesOf = ({ residentBytesHeld, residentBytesBefore, connections }) =>
-  (residentBytesHeld - residentBytesBefore) / 1024 / connections;

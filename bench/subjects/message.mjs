@@ -48,16 +48,14 @@ async function measure(
   const samples = Object.fromEntries(['stompede', 'floor', ...against].map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     for (const name of Object.keys(samples)) {
-      const sinks = await Sinks.start(programs.sink, { batch });
-      const load = { connections: CONNECTIONS, ratePerSec, sizeBytes, holdSec: HOLD_SEC };
-      const { scenario, options } = fanOut(sinks, load);
-      if (name === 'stompede') {
-        samples[name].push(deliveryUs(await stompede(scratch, scenario), await idleMs()));
-      } else {
+      const cost = await Sinks.during(programs.sink, { batch }, async (sinks) => {
+        const load = { connections: CONNECTIONS, ratePerSec, sizeBytes, holdSec: HOLD_SEC };
+        const { scenario, options } = fanOut(sinks, load);
+        if (name === 'stompede') return deliveryUs(await stompede(scratch, scenario), await idleMs());
         const { holdCpuUs, messages } = await loops[name](options);
-        samples[name].push(holdCpuUs / messages);
-      }
-      await sinks.stop();
+        return holdCpuUs / messages;
+      });
+      samples[name].push(cost);
     }
   }
   return samples;

@@ -34,14 +34,11 @@ async function measure({ rounds, programs, scratch, idleMs }, load, cost) {
   const samples = { own: [], other: [] };
   for (let round = 0; round < rounds; round++) {
     for (const name of Object.keys(samples)) {
-      const sinks = await Sinks.start(programs.sink);
       const isOff = name === 'other';
-      const result = await stompede(scratch, load(sinks).scenario, {
-        nodeArgs: isOff ? [OFF] : [],
-        checked: !isOff,
-      });
+      const result = await Sinks.during(programs.sink, {}, (sinks) =>
+        stompede(scratch, load(sinks).scenario, { nodeArgs: isOff ? [OFF] : [], checked: !isOff }),
+      );
       samples[name].push(cost(result, await idleMs()));
-      await sinks.stop();
     }
   }
   return samples;

@@ -21,14 +21,14 @@ export async function withContext({ rounds, full }, work) {
 
 /** The coordinator, which a single worker shares its process with, and the worker's own once-a-second: CPU ms a second. */
 async function measureIdle(programs, scratch) {
-  const sinks = await Sinks.start(programs.sink);
-  const result = await stompede(scratch, {
-    target: sinks.urls,
-    workers: 1,
-    connect: { connections: 1, rate: '1/s' },
-    subscribe: [{ destination: '/topic/a', awaitMessage: false }],
-    hold: '8s',
-  });
-  await sinks.stop();
+  const result = await Sinks.during(programs.sink, {}, (sinks) =>
+    stompede(scratch, {
+      target: sinks.urls,
+      workers: 1,
+      connect: { connections: 1, rate: '1/s' },
+      subscribe: [{ destination: '/topic/a', awaitMessage: false }],
+      hold: '8s',
+    }),
+  );
   return idleMsPerSec(result);
 }

@@ -17,3 +17,8 @@ async function measured(program, before, options) {
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   return JSON.parse((await run(program, [...before, ...args])).stdout);
 }
+
+/** Resident kilobytes a connection, at the end of the hold less before the first. */
+export function kilobytesOf({ residentBytesHeld, residentBytesBefore, connections }) {
+  return (residentBytesHeld - residentBytesBefore) / 1024 / connections;
+}

@@ -17,6 +17,16 @@ export class Sinks {
     return sinks;
   }
 
+  /** Starts them for as long as `work(sinks)` takes, and returns what it returns. */
+  static async during(program, options, work) {
+    const sinks = await Sinks.start(program, options);
+    try {
+      return await work(sinks);
+    } finally {
+      await sinks.stop();
+    }
+  }
+
   #start(program, options) {
     const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
     this.#child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -39,10 +49,6 @@ export class Sinks {
     }
     this.#counts.push(said);
     if (this.#counts.length === this.processes.length) this.#waiting?.(this.#counts);
-  }
-
-  get pid() {
-    return this.#child.pid;
   }
 
   get targets() {

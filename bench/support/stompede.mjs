@@ -17,15 +17,17 @@ export async function stompede(scratch, scenario, { nodeArgs = [], onStart, limi
   const file = path.join(folder, 'bench.yaml');
   writeFileSync(file, JSON.stringify({ name: 'bench', report: ['json'], ...scenario }));
   const args = [...nodeArgs, BIN, 'run', file, '--out', folder, '--quiet'];
-  const { stderr, stdout } = await run(process.execPath, args, { onStart, limitMs, mayFail: true });
+  const { stderr } = await run(process.execPath, args, { onStart, limitMs, mayFail: true });
   const name = readdirSync(folder).find((entry) => entry.startsWith('bench-'));
   if (name === undefined) throw new Error(`stompede made no run:\n${stderr}`);
   const result = JSON.parse(readFileSync(path.join(folder, name, 'result.json'), 'utf8'));
   rmSync(folder, { recursive: true });
   const { connections, deliveries } = result;
   const isWhole = connections.complete === connections.planned && deliveries.lost === 0;
-  if (checked && !isWhole)
-    throw new Error(`not everything went well, so that it can't be compared:\n${stdout}`);
+  if (checked && !isWhole) {
+    const { headline, reasons } = result.verdict;
+    throw new Error(`it can't be compared: ${[headline, ...reasons].join(' ')}`);
+  }
   return result;
 }
 
