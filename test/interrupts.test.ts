@@ -123,6 +123,7 @@ describe.concurrent('a run that is asked to stop', () => {
     run.kill('SIGINT');
     process.kill(first, 'SIGINT');
     expect(await run.end(20_000), run.stderr).toBe(130);
+    expect(run.result().generator.health.lostReasons).toEqual([]);
     expect(run.result()).toMatchObject({ outcome: 'stopped', generator: { workersLost: 0 } });
   });
 
