@@ -1,10 +1,11 @@
 import type { Latency } from '../model/phases.js';
 import type { HistogramDelta } from './interval-histogram.js';
+import { packPairs, unpackPairs } from './packed-pairs.js';
 import type { Snapshot } from './snapshot.js';
 
 /**
  * A snapshot as plain JSON: what the interval file of a run is made of. Arrays are base64 of their little-endian
- * bytes, everything else is as it is.
+ * bytes, pairs of histograms are packed before (packed-pairs.ts), everything else is as it is.
  */
 export interface SnapshotJson extends Omit<Snapshot, 'events' | 'received' | 'latencies'> {
   readonly events: { readonly atUs: string; readonly codes: string; readonly sinceUs: string };
@@ -18,7 +19,7 @@ export function snapshotToJson(snapshot: Snapshot): SnapshotJson {
   const { events, received, latencies, ...rest } = snapshot;
   const encoded = Object.entries(latencies).map(([latency, { pairs, ...numbers }]) => [
     latency,
-    { ...numbers, pairs: toBase64(pairs) },
+    { ...numbers, pairs: toBase64(packPairs(pairs)) },
   ]);
   return {
     ...rest,
@@ -37,7 +38,7 @@ export function snapshotFromJson(json: SnapshotJson): Snapshot {
   const { events, received, latencies, ...rest } = json;
   const decoded = Object.entries(latencies).map(([latency, { pairs, ...numbers }]) => [
     latency,
-    { ...numbers, pairs: new Uint32Array(fromBase64(pairs)) },
+    { ...numbers, pairs: unpackPairs(Buffer.from(pairs, 'base64')) },
   ]);
   return {
     ...rest,
@@ -51,7 +52,7 @@ export function snapshotFromJson(json: SnapshotJson): Snapshot {
   };
 }
 
-function toBase64(array: Uint32Array | Float64Array): string {
+function toBase64(array: Uint8Array | Uint32Array | Float64Array): string {
   return Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString('base64');
 }
 

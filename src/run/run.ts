@@ -76,7 +76,7 @@ export async function run(options: RunOptions): Promise<RunEnd> {
     log.write({
       type: 'header',
       header: {
-        schema: 'stompede.intervals/1',
+        schema: 'stompede.intervals/2',
         stompede: version,
         runId,
         startedAt: startedAt.toISOString(),
