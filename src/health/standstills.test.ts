@@ -49,6 +49,14 @@ describe('a standstill', () => {
     expect(standstillBetween(BEFORE, secondIn(changes), SLEEP_US)).toEqual({ cause, us: 979_000 });
   });
 
+  // The kernel's account has grains: of a short time it may have nothing at all yet.
+  it('is no pause when it is short', () => {
+    const soon = { ...BEFORE, atUs: BEFORE.atUs + 110_000 };
+    expect(standstillBetween(BEFORE, soon, SLEEP_US)).toEqual({ cause: 'loop-blocked', us: 89_000 });
+    const later = { ...BEFORE, atUs: BEFORE.atUs + 130_000 };
+    expect(standstillBetween(BEFORE, later, SLEEP_US)).toEqual({ cause: 'process-paused', us: 109_000 });
+  });
+
   it('is nothing while the loop sleeps as it may', () => {
     const soon = { ...BEFORE, atUs: BEFORE.atUs + 20_000 };
     expect(standstillBetween(BEFORE, soon, SLEEP_US).us).toBe(0);

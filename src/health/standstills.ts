@@ -24,6 +24,9 @@ export interface Standstill {
   readonly us: number;
 }
 
+/** A pause that is shorter is the grain of the kernel's account. */
+export const PAUSE_US = 100_000;
+
 /** What one read or SEND, one MESSAGE and one connect cost about, in a loop that does nothing else (docs/verdicts.md). */
 const TRANSFER_COST_US = 30;
 const MESSAGE_COST_US = 10;
@@ -42,7 +45,7 @@ export function standstillBetween(before: Pulse, after: Pulse, sleepUs: number):
   const ranUs = after.scheduled.ranUs - before.scheduled.ranUs;
   const waitedUs = after.scheduled.waitedUs - before.scheduled.waitedUs;
   const stillUs = gapUs - sleepUs - ranUs - waitedUs;
-  if (stillUs > ranUs && stillUs > waitedUs) return { cause: 'process-paused', us };
+  if (stillUs > PAUSE_US && stillUs > ranUs && stillUs > waitedUs) return { cause: 'process-paused', us };
   if (waitedUs > ranUs) return { cause: 'cpu-starved', us };
   if ((after.gcUs - before.gcUs) * 2 > ranUs) return { cause: 'gc-pauses', us };
   const workUs =

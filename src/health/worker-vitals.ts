@@ -11,8 +11,6 @@ import { type Pulse, type Standstill, standstillBetween } from './standstills.js
 const SLEEP_US = 21_000;
 /** How often the kernel is asked at most. */
 const PULSE_US = 15_000;
-/** A pause that is shorter is the grain of the kernel's account. */
-const PAUSE_US = 100_000;
 const NONE: Standstill = { cause: 'loop-blocked', us: 0 };
 
 /** What a worker has done since it began, for which its loop is there. */
@@ -134,7 +132,7 @@ export class WorkerVitals {
     this.#pulse = this.#feel(nowUs);
     const standstill = standstillBetween(before, this.#pulse, SLEEP_US);
     if (standstill.us > this.#longest.us) this.#longest = standstill;
-    if (standstill.cause === 'process-paused' && standstill.us > PAUSE_US) this.#pausedUs += standstill.us;
+    if (standstill.cause === 'process-paused') this.#pausedUs += standstill.us;
     return standstill;
   }
 
