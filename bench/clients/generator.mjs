@@ -9,6 +9,7 @@ const OPTIONS = {
   rate: '0',
   'in-flight': '500',
   destination: '/topic/a',
+  'quiet-ms': '0',
   'hold-ms': '0',
   'publish-rate': '0',
   size: '100',
@@ -42,13 +43,13 @@ export async function generate(newClient) {
     secure: values.secure === '1',
   });
 
+  await sleep(Number(values['quiet-ms']));
   const residentBytesBefore = process.memoryUsage.rss();
   const startMs = performance.now();
   const cpuBefore = cpuUs();
   const opened = await openAll(client, targets, count, Number(values.rate), Number(values['in-flight']));
   const openCpuUs = cpuUs() - cpuBefore;
   const openWallUs = (performance.now() - startMs) * 1000;
-  const residentBytesOpen = process.memoryUsage.rss();
 
   const held =
     publishRate > 0
@@ -60,7 +61,6 @@ export async function generate(newClient) {
     openCpuUs,
     openWallUs,
     residentBytesBefore,
-    residentBytesOpen,
     residentBytesHeld,
     ...held,
   };

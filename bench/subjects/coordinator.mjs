@@ -7,7 +7,7 @@ import { newRow } from '../support/table.mjs';
 import { shareOfCore, watch } from '../support/watch.mjs';
 
 const WORKERS = 10;
-const HOLD_SEC = 15;
+const HOLD_SEC = 12;
 const RATE_PER_SEC = 2000;
 
 export async function coordinator({ programs, scratch, full }) {

@@ -1,5 +1,5 @@
 // The loads under which clients are compared: for each the scenario of stompede and the options of the others.
-import { QUIET_SEC } from '../support/stompede.mjs';
+import { SETTLE_SEC } from '../support/stompede.mjs';
 
 const SUBPROTOCOLS = ['v12.stomp'];
 
@@ -39,21 +39,28 @@ export function fanOut(sinks, { connections, ratePerSec, sizeBytes, holdSec }) {
   };
 }
 
-/** Held and subscribed, after some seconds with next to nothing, in which memory is what it is without connections. */
-export function held(urls, { connections, ratePerSec, holdSec }) {
+/** Held and subscribed, until memory has settled, and opened after it had settled without connections. */
+export function held({ urls, targets }, { connections, ratePerSec }) {
   return {
     scenario: {
       target: urls,
       connect: {
         connections,
         stages: [
-          { rate: '1/s', for: `${QUIET_SEC}s` },
+          { rate: '1/s', for: `${SETTLE_SEC.before}s` },
           { rate: `${ratePerSec}/s`, for: '1s' },
         ],
         subprotocols: SUBPROTOCOLS,
       },
       subscribe: [{ destination: '/topic/a', awaitMessage: false }],
-      hold: `${holdSec}s`,
+      hold: `${SETTLE_SEC.held}s`,
+    },
+    options: {
+      targets: targets.join(','),
+      connections,
+      rate: ratePerSec,
+      'quiet-ms': SETTLE_SEC.before * 1000,
+      'hold-ms': SETTLE_SEC.held * 1000,
     },
   };
 }

@@ -6,7 +6,7 @@ import { newRow } from '../support/table.mjs';
 import { fanOut, opening } from './loads.mjs';
 
 const OFF = `--import=${path.resolve(import.meta.dirname, '../support/recording-off.mjs')}`;
-const OPENING = { connections: 8000, ratePerSec: 1500 };
+const OPENING = { connections: 5000, ratePerSec: 1500 };
 const FAN_OUT = { connections: 1000, ratePerSec: 20, sizeBytes: 100, holdSec: 5 };
 
 export async function recording(context) {

@@ -8,7 +8,9 @@ import { spawn } from 'node:child_process';
  */
 export function run(program, args, { onStart = () => undefined, limitMs = 900_000, mayFail = false } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (text) => (stdout += text));
