@@ -46,13 +46,15 @@ function tell({ series, connections, deliveries, generator }, samples, pid) {
   console.log(
     `deliveries: ${deliveries.expected} expected, ${deliveries.received} received, ${deliveries.lost} lost`,
   );
-  const before = series[0]?.generator.rssBytes ?? 0;
   const most = Math.max(...series.map((row) => row.generator.rssBytes));
-  const kilobytes = (most - before) / 1024 / connections.peakOpen;
-  console.log(`memory: ${kilobytes.toFixed(1)} KB a connection at the most, over the first second`);
-  const share = shareOfCore(samples, pid, samples[0].atMs, samples.at(-1).atMs);
+  const kilobytes = most / 1024 / connections.peakOpen;
   console.log(
-    `coordinator's process: ${(share * 100).toFixed(1)} % of a core over the whole run, reports included`,
+    `memory: at most ${kilobytes.toFixed(1)} KB a connection, with all that the workers' processes are`,
+  );
+  const share = shareOfCore(samples, pid, samples[0].atMs, samples.at(-1).atMs);
+  const alone = generator.processes > 1 ? '' : ', workers included: the run has one process';
+  console.log(
+    `coordinator's process: ${(share * 100).toFixed(1)} % of a core, start and reports included${alone}`,
   );
   console.log(
     `generator ${generator.verdict}, ${generator.workers} workers in ${generator.processes} processes`,
