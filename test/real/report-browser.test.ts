@@ -229,6 +229,6 @@ describe('the report in Chromium', () => {
   it('reads without JavaScript: every table, and where the charts are', async () => {
     const { page } = await open(failingRun(), { javaScriptEnabled: false });
     expect(await page.locator('noscript').first().isVisible()).toBe(true);
-    expect(await page.locator('table').count()).toBe(4);
+    expect(await page.locator('table').count()).toBe(6);
   });
 });
