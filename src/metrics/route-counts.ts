@@ -29,6 +29,11 @@ export class RouteCounts {
     this.count(route, 'attempted', -1);
   }
 
+  /** By this machine's own doing, which is no failure of the target. */
+  failedHere(route: number): void {
+    this.#sources.count((route % ROWS) - 1, 'failed', 1);
+  }
+
   count(route: number, what: AddressCount, by = 1): void {
     this.#targets.count(Math.floor(route / ROWS) - 1, what, by);
     this.#sources.count((route % ROWS) - 1, what, by);

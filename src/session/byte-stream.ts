@@ -36,8 +36,11 @@ export interface StreamOwner {
   onDrain(): void;
   /** The other side has ended TCP. */
   onTcpEnd(): void;
-  /** Of the connecting, or of the connection: nothing comes after it. */
-  onStreamFailed(failure: SystemFact): void;
+  /**
+   * Of the connecting, or of the connection: nothing comes after it. `atBind`: before the first packet, for the local
+   * address or port.
+   */
+  onStreamFailed(failure: SystemFact, atBind: boolean): void;
 }
 
 /** What an empty write after the end of TCP came to, as a fact. */

@@ -1,5 +1,6 @@
 import type { Recorder } from '../metrics/recorder.js';
 import { EVENT } from '../metrics/events.js';
+import { FAILURE_KINDS, type Side } from '../model/failures.js';
 import type { Phase, Stage } from '../model/phases.js';
 import type { TimeoutsPlan } from '../model/plan.js';
 import { classify } from './classify.js';
@@ -63,7 +64,7 @@ export abstract class Client extends WheelEntry implements TransportListener {
 
   protected abstract readonly role: 'connection' | 'publisher';
   protected abstract connected(atUs: number): void;
-  protected abstract failed(stage: Stage, atUs: number, fact: Fact): void;
+  protected abstract failed(stage: Stage, atUs: number, fact: Fact, side: Side): void;
   protected abstract finished(atUs: number): void;
 
   /** The stage before has ended well. */
@@ -170,7 +171,7 @@ export abstract class Client extends WheelEntry implements TransportListener {
     const { kind, sample, code } = classify(stage, fact);
     this.host.recorder.failure({ role: this.role, phase: stage, kind, code, sample });
     this.end(atUs);
-    this.failed(stage, atUs, fact);
+    this.failed(stage, atUs, fact, FAILURE_KINDS[kind].side);
   }
 
   // A SYN that is answered by RST is "refused" (RFC 9293 §3.10.7.3): a reset says that the handshake was over, only that

@@ -51,6 +51,31 @@ describe('the address of a connection', () => {
   });
 });
 
+describe('what this machine failed at by itself', () => {
+  it.each(['EADDRNOTAVAIL', 'EMFILE', 'ENOBUFS'])('is no failure of the target address: %s', (code) => {
+    const { host, listener } = opening();
+    listener.onAddress('192.0.2.1:80', '198.51.100.1', true);
+    listener.onPhase('tcp', host.nowUs());
+    listener.onFact({ type: 'system', code, message: code }, host.nowUs());
+    expect(takenFrom(host)).toEqual({
+      targets: [row('192.0.2.1:80', { attempted: 1 })],
+      sources: [row('198.51.100.1', { attempted: 1, failed: 1 })],
+    });
+  });
+
+  it('after another address had refused is nothing at all of the address that has seen nothing of it', () => {
+    const { host, listener } = opening();
+    listener.onAddress('192.0.2.1:80', null, true);
+    listener.onAddress('[2001:db8::1]:80', null, false);
+    listener.onPhase('tcp', host.nowUs());
+    listener.onFact({ ...REFUSED, ofEarlierAddress: true }, host.nowUs());
+    expect(takenFrom(host).targets).toEqual([
+      row('192.0.2.1:80', { attempted: 1, failed: 1 }),
+      row('[2001:db8::1]:80', {}),
+    ]);
+  });
+});
+
 describe('the TCP phase', () => {
   it('is timed from the last local port that was tried, and its time from due on not', () => {
     const { host, listener } = opening();

@@ -1,4 +1,5 @@
 import { NO_ROUTE } from '../metrics/route-counts.js';
+import type { Side } from '../model/failures.js';
 import type { Stage } from '../model/phases.js';
 import { Client, type ClientHost, DISCONNECT_RECEIPT, isPhase } from './client.js';
 import type { Endpoint } from './endpoint.js';
@@ -271,10 +272,12 @@ export class Connection extends Client {
     if (this.#subscriptions.every(({ confirmed }) => confirmed)) this.disconnect(atUs);
   }
 
-  protected override failed(stage: Stage, atUs: number, fact: Fact): void {
-    const { counts } = this.host.recorder;
+  protected override failed(stage: Stage, atUs: number, fact: Fact, side: Side): void {
+    const { counts, routes } = this.host.recorder;
     counts.failed++;
-    this.host.recorder.routes.count(this.#route, 'failed');
+    if (fact.type === 'system' && fact.ofEarlierAddress === true) routes.withdraw(this.#route);
+    else if (side === 'generator') routes.failedHere(this.#route);
+    else routes.count(this.#route, 'failed');
     if (stage === 'hold') {
       counts.droppedWhileHolding++;
       if (endedByOtherSide(fact)) this.#recordDrop(atUs);

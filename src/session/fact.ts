@@ -4,7 +4,13 @@
  */
 export type Fact =
   /** An error of the operating system, of Node or of TLS, by its code. */
-  | { readonly type: 'system'; readonly code: string; readonly message: string }
+  | {
+      readonly type: 'system';
+      readonly code: string;
+      readonly message: string;
+      /** Another address was tried after the one that it is of, which has seen nothing of that. */
+      readonly ofEarlierAddress?: boolean;
+    }
   | { readonly type: 'status'; readonly status: number; readonly reason: string }
   /** A 101 that RFC 6455 §4.1 tells the client to refuse. */
   | { readonly type: 'refusal'; readonly message: string }

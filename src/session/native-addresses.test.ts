@@ -4,8 +4,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { TEST_TLS } from '../broker/testing/test-tls.js';
 import { parseEndpoint } from './endpoint.js';
 import { SourcePorts } from './source-ports.js';
-import { nativeClient, newRecorder } from './testing/clients.js';
+import { type ClientParts, nativeClient, newRecorder } from './testing/clients.js';
 import { HeardListener } from './testing/heard.js';
+import { Knowing } from './testing/knowing.js';
 import { type RawPeer, RawServer } from './testing/raw-server.js';
 import type { Transport } from './transport.js';
 
@@ -122,6 +123,130 @@ describe('a connection with an address and port of our own choice', () => {
     const { fact } = await listener.next('fact');
     expect(fact).toMatchObject({ type: 'system', code: 'EADDRINUSE' });
     expect(recorder.counts.portsTaken).toBeGreaterThan(0);
+  });
+});
+
+/** Somebody else's connection between that port of 127.0.0.2 and the server, which no second one can have. */
+async function connectedFrom(port: number, server: RawServer): Promise<void> {
+  const from = { localAddress: '127.0.0.2', localPort: port };
+  const socket = net.connect({ host: '127.0.0.1', port: server.port, ...from });
+  running.push(() => {
+    socket.destroy();
+  });
+  await once(socket, 'connect');
+}
+
+function openingNamed(port: number, addresses: readonly string[], parts: ClientParts = {}): Opened {
+  const listener = new HeardListener();
+  const resolver = new Knowing(...addresses);
+  const transport = nativeClient(`ws://name.example:${port}/`, listener, {}, { ...parts, resolver });
+  running.push(() => {
+    transport.destroy();
+  });
+  transport.open();
+  return { transport, listener };
+}
+
+describe.each([
+  ['bare handles', {}],
+  ['net', { handles: null }],
+])('a local port or address that can’t be had, over %s', (_, over) => {
+  it('is told at once where the address is none of this machine, and no port is blamed for it', async () => {
+    const recorder = newRecorder();
+    const sources = sourcesAt(['192.0.2.77'], [20_011, 29_999]);
+    const { listener } = openingNamed(7, ['127.0.0.1'], { ...over, sources, recorder });
+    const { fact } = await listener.next('fact');
+    expect(fact).toMatchObject({
+      code: 'EADDRNOTAVAIL',
+      message: expect.stringMatching(/^bind EADDRNOTAVAIL 192.0.2.77:20011: this machine does not have/),
+    });
+    expect(listener.addresses).toHaveLength(1);
+    expect(recorder.counts.portsTaken).toBe(0);
+  });
+
+  it('does not keep the thread from its other sockets while the next ones are tried', async () => {
+    const server = await listen();
+    const first = await freePorts(1);
+    await connectedFrom(first, server);
+    const recorder = newRecorder();
+    let turns = 0;
+    const { listener } = openingNamed(server.port, ['127.0.0.1'], {
+      ...over,
+      recorder,
+      sources: sourcesAt(['127.0.0.2'], [first, first]),
+    });
+    const count = (): void => {
+      turns++;
+      if (listener.facts.length === 0) setImmediate(count);
+    };
+    setImmediate(count);
+    const { fact } = await listener.next('fact');
+    expect(fact).toMatchObject({ code: 'EADDRNOTAVAIL' });
+    expect(recorder.counts.portsTaken).toBeGreaterThan(100);
+    expect(turns).toBeGreaterThan(recorder.counts.portsTaken / 50);
+  });
+
+  it('at a later address takes nothing from the time that the earlier ones took', async () => {
+    const server = await listen();
+    const first = await freePorts(2);
+    await connectedFrom(first, server);
+    const recorder = newRecorder();
+    const sources = sourcesAt(['127.0.0.2'], [first, first + 1]);
+    const parts = { ...over, sources, recorder };
+    const { listener } = openingNamed(server.port, ['127.0.0.9', '127.0.0.1'], parts);
+    expect(remoteOf(await server.peer(2))).toBe(`127.0.0.2:${first + 1}`);
+    expect(recorder.counts.portsTaken).toBe(1);
+    expect(listener.types.filter((type) => type === 'tcp')).toHaveLength(1);
+  });
+});
+
+describe('an address of a name', () => {
+  // A TCP connection to a broadcast address fails on every machine as one without a way does.
+  const NO_WAY = '255.255.255.255';
+
+  it('that refused is told to have failed when the next one is tried', async () => {
+    const server = await listen();
+    const { listener } = openingNamed(server.port, ['127.0.0.9', '127.0.0.1']);
+    await server.peer();
+    expect(listener.addresses.map(({ instead }) => instead)).toEqual([true, false]);
+  });
+
+  it('that there is no way to has seen nothing of it', async () => {
+    const server = await listen();
+    const { listener } = openingNamed(server.port, [NO_WAY, '127.0.0.1']);
+    await server.peer();
+    expect(listener.addresses.map(({ instead }) => instead)).toEqual([true, true]);
+  });
+
+  it.each([
+    ['earlier', ['127.0.0.1', NO_WAY], { ofEarlierAddress: true }],
+    ['last', [NO_WAY, '127.0.0.1'], {}],
+  ])('that refused is told to be the %s one', async (_, addresses, of) => {
+    const server = await RawServer.listen();
+    const { port } = server;
+    await server.close();
+    const { fact } = await openingNamed(port, addresses).listener.next('fact');
+    const message = `connect ECONNREFUSED 127.0.0.1:${port}`;
+    expect(fact).toEqual({ type: 'system', code: 'ECONNREFUSED', message, ...of });
+  });
+
+  it('is left out where none of the given addresses goes with it', async () => {
+    const server = await listen();
+    const first = await freePorts(1);
+    const sources = sourcesAt(['127.0.0.2'], [first, first]);
+    const { listener } = openingNamed(server.port, ['::1', '127.0.0.1'], { sources });
+    expect(remoteOf(await server.peer())).toBe(`127.0.0.2:${first}`);
+    expect(listener.addresses.map(({ instead }) => instead)).toEqual([true, true]);
+  });
+
+  it('is connected to from where the kernel likes, where addresses were looked for and none goes with it', async () => {
+    const server = await listen();
+    const share = { addresses: [], ports: [20_011, 20_011], ranges: [] } as const;
+    const sources = new SourcePorts(share, () => 0, 'kernel');
+    const { listener } = openingNamed(server.port, ['127.0.0.1'], { sources });
+    await server.peer();
+    expect(listener.addresses.map(({ source }) => source)).toEqual([null]);
+    expect(listener.facts).toEqual([]);
   });
 });
 

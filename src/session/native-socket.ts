@@ -2,6 +2,7 @@ import tls from 'node:tls';
 import type { Recorder } from '../metrics/recorder.js';
 import type { TcpHandles } from '../shared/tcp-handle.js';
 import type { ByteStream, StreamOwner, SystemFact } from './byte-stream.js';
+import { isAddressError, isUnseen, telling } from './connect-failure.js';
 import type { Endpoint } from './endpoint.js';
 import type { Fact } from './fact.js';
 import { NetStreams } from './net-stream.js';
@@ -163,25 +164,44 @@ export class NativeSocket implements StreamOwner {
     this.owner.onTcpEnd(this.#shared.nowUs());
   }
 
-  onStreamFailed(fact: SystemFact): void {
+  onStreamFailed(fact: SystemFact, atBind: boolean): void {
     if (this.#tcpConnected) {
       this.owner.onSocketFact(fact, this.#shared.nowUs());
-      return;
-    }
-    if (this.#source !== null && isPortTaken(fact.code) && ++this.#portsTried < MAX_PORTS_TRIED) {
+    } else if (
+      this.#source !== null &&
+      isPortTaken(fact.code, atBind) &&
+      this.#portsTried < MAX_PORTS_TRIED
+    ) {
+      this.#portsTried++;
       this.#shared.recorder.counts.portsTaken++;
-      this.owner.onOpening('tcp', this.#shared.nowUs());
-      this.#connect(true);
-      return;
+      this.#stream?.destroy();
+      // A whole range of taken ports must not keep the thread from its other sockets.
+      if (this.#portsTried % PORTS_AT_ONCE === 0) setImmediate(() => this.#tryNextPort());
+      else this.#tryNextPort();
+    } else {
+      this.#addressFailed(atBind && fact.code === 'EADDRNOTAVAIL' ? addressGone(fact) : fact);
     }
-    if (this.#telling === null || telling(fact.code) > telling(this.#telling.code)) this.#telling = fact;
+  }
+
+  #tryNextPort(): void {
+    if (this.#destroyed) return;
+    // What went by before was our own search for a port; at a later address it would take the earlier ones' time along.
+    if (this.#tried === 0) this.owner.onOpening('tcp', this.#shared.nowUs());
+    this.#connect(true);
+  }
+
+  #addressFailed(fact: SystemFact): void {
+    const { code } = fact;
+    if (this.#telling === null || telling(code) > telling(this.#telling.code)) this.#telling = fact;
     // A name with several addresses fails only when all of them do.
-    if (this.#tried + 1 < this.#addresses.length && isAddressError(fact.code)) {
+    if (this.#tried + 1 < this.#addresses.length && isAddressError(code)) {
       this.#tried++;
-      this.#connect(false);
+      this.#connect(isUnseen(code));
       return;
     }
-    this.owner.onSocketFact(this.#telling, this.#shared.nowUs());
+    const isOfEarlier = isUnseen(code) && !isUnseen(this.#telling.code);
+    const told = isOfEarlier ? { ...this.#telling, ofEarlierAddress: true } : this.#telling;
+    this.owner.onSocketFact(told, this.#shared.nowUs());
   }
 
   #connectTo(addresses: readonly string[]): void {
@@ -201,8 +221,10 @@ export class NativeSocket implements StreamOwner {
     const source = sources?.take(host, port) ?? null;
     this.#source = source;
     this.owner.onAddress(host, source?.address ?? null, instead);
-    if (sources !== null && source === null) {
-      this.onStreamFailed(NO_PORT_LEFT);
+    const want = source === null ? (sources?.want(host, port) ?? null) : null;
+    if (want !== null) {
+      // The code is the kernel's own for it.
+      this.#addressFailed({ type: 'system', code: 'EADDRNOTAVAIL', message: want });
       return;
     }
     const route = { host, port, source };
@@ -222,40 +244,17 @@ export class NativeSocket implements StreamOwner {
 
 /** Others on this machine have ports in our range, too; in a row of so many there is no telling how long it goes on. */
 const MAX_PORTS_TRIED = 1000;
-
-/** What the kernel would say. */
-const NO_PORT_LEFT: SystemFact = {
-  type: 'system',
-  code: 'EADDRNOTAVAIL',
-  message: 'all local ports of connect.localAddresses are in use',
-};
-
-function isPortTaken(code: string): boolean {
-  return code === 'EADDRINUSE' || code === 'EADDRNOTAVAIL';
-}
-
-/** Errors after which another address of the same name may still answer. */
-function isAddressError(code: string): boolean {
-  return (
-    code === 'ECONNREFUSED' || code.endsWith('UNREACH') || code === 'ETIMEDOUT' || code === 'EADDRNOTAVAIL'
-  );
-}
+/** Each costs some 20 µs. */
+const PORTS_AT_ONCE = 16;
 
 /**
- * How much a failure to connect tells of the target: that a host refused says more than that a machine without IPv6
- * has no way to the other address, or than what this machine itself ran out of at a later address.
+ * Bound to an address and a port, connect says EADDRNOTAVAIL where that pair is connected to the target already; bind
+ * says it where the address is none of this machine, and no other port would help.
  */
-function telling(code: string): number {
-  if (code === 'ECONNREFUSED' || code === 'ECONNRESET') return 2;
-  return code.endsWith('UNREACH') || OWN_ERRORS.has(code) ? 0 : 1;
+function isPortTaken(code: string, atBind: boolean): boolean {
+  return code === 'EADDRINUSE' || (code === 'EADDRNOTAVAIL' && !atBind);
 }
 
-const OWN_ERRORS: ReadonlySet<string> = new Set([
-  'EADDRNOTAVAIL',
-  'EADDRINUSE',
-  'EMFILE',
-  'ENFILE',
-  'ENOBUFS',
-  'ENOMEM',
-  'EAFNOSUPPORT',
-]);
+function addressGone({ message, ...fact }: SystemFact): SystemFact {
+  return { ...fact, message: `${message}: this machine does not have that address any more` };
+}

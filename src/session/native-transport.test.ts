@@ -4,9 +4,9 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type TcpHandles, tcpHandles } from '../shared/tcp-handle.js';
 import { TEST_TLS } from '../broker/testing/test-tls.js';
 import { NativeSocket } from './native-socket.js';
-import { Resolver } from './resolver.js';
 import { nativeClient, newRecorder } from './testing/clients.js';
 import { HeardListener } from './testing/heard.js';
+import { Knowing } from './testing/knowing.js';
 import { RawServer, closePayload, serverFrame, textFrame, type RawPeer } from './testing/raw-server.js';
 import { TimerWheel } from './timer-wheel.js';
 import type { TransportConfig } from './transport.js';
@@ -26,25 +26,6 @@ async function listen(...options: Parameters<typeof RawServer.listen>): Promise<
   const server = await RawServer.listen(...options);
   running.push(() => server.close());
   return server;
-}
-
-/** A resolver that knows these addresses of every name. */
-class Knowing extends Resolver {
-  readonly preferred: string[] = [];
-  readonly #addresses: readonly string[];
-
-  constructor(...addresses: string[]) {
-    super(() => 1);
-    this.#addresses = addresses;
-  }
-
-  override cached(): readonly string[] {
-    return this.#addresses;
-  }
-
-  override prefer(host: string, address: string): void {
-    this.preferred.push(`${host} ${address}`);
-  }
 }
 
 /** A connected client whose clock and wheel only move when the test says so. */

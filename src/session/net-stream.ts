@@ -55,7 +55,8 @@ function onClose(this: OwnedSocket): void {
 
 function onError(this: OwnedSocket, error: Error): void {
   const code = systemCode(error) ?? 'UNKNOWN';
-  this.stompede?.onStreamFailed({ type: 'system', code, message: messageOf(error) });
+  const atBind = 'syscall' in error && error.syscall === 'bind';
+  this.stompede?.onStreamFailed({ type: 'system', code, message: messageOf(error) }, atBind);
 }
 
 export class NetStream implements ByteStream {

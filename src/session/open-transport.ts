@@ -40,7 +40,8 @@ export function transportFactory(
     return (endpoint, listener) => new StompjsTransport(shared, endpoint, listener);
   }
   const resolver = new Resolver(nowUs);
-  const sources = share === null ? null : new SourcePorts(share, Math.random);
+  const elsewhere = plan.connect.localAddresses === 'auto' ? 'kernel' : 'nobody';
+  const sources = share === null ? null : new SourcePorts(share, Math.random, elsewhere);
   const parts = { config, recorder, wheel, resolver, sources, nowUs, loopClock, random: Math.random };
   const shared = nativeShared(parts, anySecure);
   return (endpoint, listener) => new NativeTransport(shared, endpoint, listener);

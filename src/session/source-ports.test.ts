@@ -71,8 +71,20 @@ describe('source addresses and ports', () => {
     expect(ports.take('127.0.0.1', 500)).toBeNull();
   });
 
-  it('have none for a target that no range is for', () => {
-    expect(sourcePorts(['127.0.0.2'], [500, 501]).take('192.0.2.1', 80)).toBeNull();
+  it('have none for a target that no range is for, which those that were given are at fault for', () => {
+    const ports = sourcePorts(['127.0.0.2'], [500, 501]);
+    expect(ports.take('192.0.2.1', 80)).toBeNull();
+    expect(ports.want('192.0.2.1', 80)).toContain('no address that goes with 192.0.2.1');
+  });
+
+  it('that were looked for leave it to the kernel where none was found, and not where all are in use', () => {
+    const ranges = [{ ...ALL, to: 1 }];
+    const ports = new SourcePorts({ addresses: ['127.0.0.2'], ports: [500, 500], ranges }, () => 0, 'kernel');
+    expect(ports.take('192.0.2.1', 80)).toBeNull();
+    expect(ports.want('192.0.2.1', 80)).toBeNull();
+    expect(ports.take('127.0.0.1', 80)).not.toBeNull();
+    expect(ports.take('127.0.0.1', 80)).toBeNull();
+    expect(ports.want('127.0.0.1', 80)).toContain('in use');
   });
 
   it('are forgotten of targets that nobody is connected to any more, and of those only', () => {

@@ -39,17 +39,31 @@ const MAX_RINGS = 1024;
 export class SourcePorts {
   readonly #share: SourceShare;
   readonly #random: () => number;
+  readonly #elsewhere: 'kernel' | 'nobody';
   readonly #rings = new Map<string, Ring>();
 
-  /** @param random from 0 to 1: where in its range each target begins, so that two runs do not meet at the same ports */
-  constructor(share: SourceShare, random: () => number) {
+  /**
+   * @param random from 0 to 1: where in its range each target begins, so that two runs do not meet at the same ports
+   * @param elsewhere who chooses for a target that no address goes with: where the addresses were looked for (`auto`), a
+   *   name may turn out to be what nobody looked for; where they were given, no others may be used
+   */
+  constructor(share: SourceShare, random: () => number, elsewhere: 'kernel' | 'nobody' = 'nobody') {
     this.#share = share;
     this.#random = random;
+    this.#elsewhere = elsewhere;
   }
 
-  /** The next address and port that is not in use towards that target; null: all of them are. */
+  /** The next address and port that is not in use towards that target; null: there is none. */
   take(host: string, port: number): Source | null {
     return this.#ring(host, port)?.take() ?? null;
+  }
+
+  /** What is wrong where there is none; null: nothing, the kernel chooses. */
+  want(host: string, port: number): string | null {
+    if (this.#ring(host, port) !== undefined) return 'all local ports of connect.localAddresses are in use';
+    return this.#elsewhere === 'kernel'
+      ? null
+      : `connect.localAddresses has no address that goes with ${host}`;
   }
 
   #ring(host: string, port: number): Ring | undefined {

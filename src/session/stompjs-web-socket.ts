@@ -2,6 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import net from 'node:net';
 import tls from 'node:tls';
 import { WebSocket } from 'ws';
+import { systemCode } from '../shared/errors.js';
+import { isUnseen } from './connect-failure.js';
 import type { Endpoint } from './endpoint.js';
 import { tlsOptions } from './native-socket.js';
 import type { TransportConfig } from './transport.js';
@@ -101,6 +103,7 @@ function openSocket(
     : net.connect({ host, port });
   events.onSocket(socket);
   let told = host;
+  let isToldUnseen = false;
   socket.on('lookup', (error: Error | null, address: string) => {
     // With several addresses there is one event for each.
     if (error !== null || addresses !== null || told !== host) return;
@@ -108,9 +111,12 @@ function openSocket(
     events.onAddress(address, true);
     events.onPhase('tcp');
   });
+  socket.on('connectionAttemptFailed', (address: string, _port: number, _family: number, error: Error) => {
+    if (address === told) isToldUnseen = isUnseen(systemCode(error) ?? '');
+  });
   socket.on('connect', () => {
     const { remoteAddress = told } = socket;
-    if (remoteAddress !== told) events.onAddress(remoteAddress, false);
+    if (remoteAddress !== told) events.onAddress(remoteAddress, isToldUnseen);
     events.onPhase(secure ? 'tls' : 'upgrade');
   });
   if (secure) {

@@ -55,27 +55,32 @@ export class TcpStream implements ByteStream {
     this.#owner = owner;
     this.#handle = shared.handles.newHandle();
     this.#handle.stompede = this;
+    this.#handle.useUserBuffer(shared.readBuffer);
+    this.#handle.onread = shared.onread;
+    this.#handle.setNoDelay(true);
+    const bound = this.#bind(route);
+    if (bound < 0) {
+      this.#failLater(bound, `bind {} ${route.source?.address}:${route.source?.port}`, true);
+      return;
+    }
     const status = this.#connect(route);
     if (status < 0) this.#failLater(status, `connect {} ${route.host}:${route.port}`);
   }
 
-  #connect({ host, port, source }: Route): number {
-    const handle = this.#handle;
-    handle.useUserBuffer(this.#shared.readBuffer);
-    handle.onread = this.#shared.onread;
-    handle.setNoDelay(true);
-    const isV6 = isIPv6(host);
-    if (source !== null) {
-      const { address } = source;
-      const bound = isV6 ? handle.bind6(address, source.port, 0) : handle.bind(address, source.port);
-      if (bound < 0) return bound;
-    }
+  #bind({ host, source }: Route): number {
+    if (source === null) return 0;
+    const { address, port } = source;
+    return isIPv6(host) ? this.#handle.bind6(address, port, 0) : this.#handle.bind(address, port);
+  }
+
+  #connect({ host, port }: Route): number {
     const request: ConnectRequest & { host?: string; port?: number } =
       this.#shared.handles.newConnectRequest();
     request.host = host;
     request.port = port;
     request.oncomplete = onConnected;
-    return isV6 ? handle.connect6(request, host, port) : handle.connect(request, host, port);
+    const handle = this.#handle;
+    return isIPv6(host) ? handle.connect6(request, host, port) : handle.connect(request, host, port);
   }
 
   connected(status: number, host: string, port: number): void {
@@ -151,17 +156,18 @@ export class TcpStream implements ByteStream {
   }
 
   /** Nobody expects to hear of it from within a call of his own. */
-  #failLater(status: number, text: string): void {
+  #failLater(status: number, text: string, atBind = false): void {
     queueMicrotask(() => {
-      this.#fail(status, text);
+      this.#fail(status, text, atBind);
     });
   }
 
-  #fail(status: number, text: string): void {
+  #fail(status: number, text: string, atBind = false): void {
     if (this.#over) return;
     const code = getSystemErrorName(status);
     this.destroy();
-    this.#owner.onStreamFailed({ type: 'system', code, message: text.replace('{}', code) });
+    const message = text.replace('{}', code);
+    this.#owner.onStreamFailed({ type: 'system', code, message }, atBind);
   }
 }
 
