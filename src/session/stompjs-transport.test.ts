@@ -1,3 +1,4 @@
+import dns from 'node:dns';
 import { afterEach, expect, it, vi } from 'vitest';
 import { createBrokerServer } from '../broker/server.js';
 import { stompjsClient } from './testing/clients.js';
@@ -93,4 +94,30 @@ it('never connects again by itself', async () => {
   await listener.next('end');
   await new Promise((resolve) => setTimeout(resolve, 30));
   expect(listener.types.filter((type) => type === 'tcp')).toHaveLength(1);
+});
+
+it.each([
+  ['that refuses has failed', '127.0.0.9', false],
+  // A TCP connection to a broadcast address fails on every machine as one without a way does.
+  ['that there is no way to has seen nothing', '255.255.255.255', true],
+])('an address of a name %s when the next one answers', async (_, first, instead) => {
+  const server = await RawServer.listen();
+  running.push(() => server.close());
+  const lookup = vi.spyOn(dns, 'lookup').mockImplementation((...args: unknown[]) => {
+    const found = [first, '127.0.0.1'].map((address) => ({ address, family: 4 }));
+    const done = args.at(-1) as (error: null, addresses: dns.LookupAddress[]) => void;
+    setImmediate(done, null, found);
+  });
+  running.push(() => {
+    lookup.mockRestore();
+  });
+  const { listener } = open(`ws://name.example:${server.port}/`);
+  await (await server.peer()).upgrade();
+  await listener.next('opened');
+  expect(listener.addresses.map(({ target }) => target)).toEqual([
+    `name.example:${server.port}`,
+    `${first}:${server.port}`,
+    `127.0.0.1:${server.port}`,
+  ]);
+  expect(listener.addresses.at(-1)?.instead).toBe(instead);
 });
