@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { startBroker } from './support/broker.js';
@@ -69,10 +70,31 @@ test.concurrent('a target address that refuses is seen in the report', async () 
   expect(run.stdout).toMatch(new RegExp(`${dead} +20 +0 +0 +20`));
 });
 
-test.concurrent('an address that this machine does not have is refused before the first socket', async () => {
+test.concurrent.each([
+  ['that this machine does not have', '192.0.2.77', '192.0.2.77 is no address of this machine'],
+  ['that does not go with the target', '"::1"', 'connect.localAddresses has no address that goes with 127.0.0.1'],
+])('an address %s is refused before anything is opened', async (_, address, text) => {
   const { url, remotes } = await watchedBroker();
-  const run = new Run(scenario(url), ['--set', 'connect.localAddresses=192.0.2.77']);
-  expect(await run.end(25_000)).toBe(3);
-  expect(run.stderr).toContain('192.0.2.77');
+  for (const target of [url, 'embedded']) {
+    const run = new Run(scenario(target), ['--set', `connect.localAddresses=${address}`]);
+    expect(await run.end(25_000)).toBe(3);
+    expect(run.stderr).toContain(`source-addresses: ${text}`);
+    expect(existsSync(run.folder)).toBe(false);
+  }
   expect(remotes).toEqual([]);
 });
+
+test.concurrent(
+  'an address that this machine does not have is used all the same when it is forced',
+  async () => {
+    const { url } = await watchedBroker();
+    const set = ['--force', '--set', 'connect.localAddresses=[127.0.0.2, 192.0.2.77]'];
+    const { exitCode, result } = await runToEnd(scenario(url), set);
+    expect(exitCode).toBe(6);
+    expect(result.notes).toContainEqual(
+      expect.stringContaining('Forced, although this machine is too small'),
+    );
+    expect(result.connections.complete).toBeGreaterThan(0);
+    expect(result.failures.map(({ kind }) => kind)).toContain('local-ports');
+  },
+);

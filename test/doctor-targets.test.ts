@@ -18,7 +18,8 @@ async function examine(target: string, changes: Scenario = {}): Promise<Record<s
   const readFile = (file: string): string =>
     file.endsWith('.pem') ? readFileSync(file, 'utf8') : JSON.stringify(scenario);
   const { plan, secrets } = loadScenario('doctor.yaml', { cwd: '/', variables: {}, set: [], readFile });
-  const [examination, ...others] = await examineTargets(plan, secrets, RUN);
+  const { targets } = await examineTargets(plan, secrets, RUN);
+  const [examination, ...others] = targets;
   if (examination === undefined || others.length > 0) throw new Error('there is one target');
   return Object.fromEntries(examination.checks.map((check) => [check.id, check]));
 }
@@ -360,7 +361,17 @@ it('of many targets only the first are looked at, each of them once', async () =
   const options = { cwd: '/', variables: {}, set: [], readFile: () => text };
   const { plan, secrets } = loadScenario('doctor.yaml', options);
   const found = await examineTargets(plan, secrets, RUN);
-  expect(found.map(({ url }) => url)).toEqual(targets.slice(0, MAX_TARGETS));
+  expect(found.targets.map(({ url }) => url)).toEqual(targets.slice(0, MAX_TARGETS));
+  expect(found.leftOut).toBe(5);
+});
+
+it('of as many targets as are looked at none is left out', async () => {
+  const address = await unusedAddress();
+  const target = Array.from({ length: MAX_TARGETS }, (_, n) => `ws://${address}/${n}`);
+  const text = JSON.stringify({ target, subscribe: [{ destination: '/topic/a' }] });
+  const options = { cwd: '/', variables: {}, set: [], readFile: () => text };
+  const { plan, secrets } = loadScenario('doctor.yaml', options);
+  expect((await examineTargets(plan, secrets, RUN)).leftOut).toBe(0);
 });
 
 it('the secrets of a URL are in nothing that is told', async () => {

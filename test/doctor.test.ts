@@ -7,7 +7,7 @@ import { memoryGroup } from './support/control-group.js';
 import { Cli, type CliOptions, runToEnd, Run, type Scenario } from './support/cli.js';
 import { newFolder } from './support/folders.js';
 import { httpServer, unusedAddress } from './support/servers.js';
-import { inNamespace, namespacesPermitted } from './truth/support/trial.js';
+import { inNamespace, namespacesPermitted, preloading } from './truth/support/trial.js';
 
 const LINUX = process.platform === 'linux';
 
@@ -85,6 +85,27 @@ describe.concurrent('stompede doctor', () => {
     expect(code).toBe(5);
     expect(cli.stdout).toMatch(/✗ upgrade {2,}HTTP status other than 101: HTTP 404/);
     expect(cli.stdout).toContain('→ target: the path of the STOMP endpoint');
+  });
+
+  it('knows source addresses that are none of this machine', async () => {
+    const { url } = await startBroker();
+    const told = await diagnosis([url, '--set', 'connect.localAddresses=192.0.2.77']);
+    expect(told.exitCode).toBe(3);
+    expect(checkOf(told, 'source-addresses')).toMatchObject({
+      status: 'fail',
+      found: expect.stringContaining('192.0.2.77 is no address of this machine'),
+    });
+  });
+
+  it('takes a target for reached of which one address refuses', async () => {
+    const { port } = await startBroker();
+    const target = { urls: [`ws://two.example:${port}/ws`], addresses: 'all' };
+    const options = { env: preloading('two-addresses') };
+    const told = await diagnosis([fileOf({ ...EMBEDDED, target })], options);
+    const [checks = []] = told.targets.map((one) => one.checks);
+    expect(checks.filter(({ status }) => status === 'fail').map(({ id }) => id)).toEqual(['tcp']);
+    expect(checks.at(-1)).toMatchObject({ id: 'receipts', status: 'ok' });
+    expect(told.exitCode).toBe(5);
   });
 
   it('has nothing to do with flags that no scenario is there for', async () => {

@@ -31,7 +31,7 @@ const count = counted + WARM_UP;
 const span = Math.min(SPAN, counted);
 const ranges = [{ target: null, kind: addressKind(host), from: 0, to: LAST_PORT - FIRST_PORT + 1 }];
 const sources = new SourcePorts(
-  { addresses: [values.address], ports: [FIRST_PORT, LAST_PORT], ranges },
+  { addresses: [values.address], ports: [[FIRST_PORT, LAST_PORT]], ranges },
   Math.random,
 );
 

@@ -3,10 +3,11 @@ import { startBroker, type BrokerHandle } from '../broker/host.js';
 import { examineTargets, MAX_TARGETS, type Examination } from '../doctor/examine.js';
 import type { Machine } from '../machine/machine.js';
 import { readMachine } from '../machine/machine.js';
-import type { Check, CheckId } from '../model/check.js';
+import { type Check, type CheckId, TARGET_CHECKS } from '../model/check.js';
 import type { RunPlan } from '../model/plan.js';
 import { fit } from '../preflight/fit.js';
 import { type Capacity, capacityOf, machineFacts } from '../preflight/machine-facts.js';
+import { findWays } from '../preflight/ways.js';
 import { renderChecks, type CheckSection } from '../report/text-checks.js';
 import type { LoadedScenario } from '../scenario/load.js';
 import type { Env } from '../shared/env.js';
@@ -24,6 +25,8 @@ interface Diagnosis {
   /** What this machine holds towards one destination: from one source address, and from any number of them. */
   readonly capacity: { readonly oneAddress: Capacity; readonly manyAddresses: Capacity } | null;
   readonly targets: readonly Examination[];
+  /** Further ones of the plan, at which nobody looked. */
+  readonly targetsLeftOut: number;
   readonly exitCode: ExitCode;
 }
 
@@ -48,17 +51,18 @@ function machineAlone(machine: Machine): Diagnosis {
     machine: checks,
     capacity: { oneAddress: capacityOf(machine, 1), manyAddresses: capacityOf(machine, Infinity) },
     targets: [],
+    targetsLeftOut: 0,
     exitCode: exitCodeOf(checks, []),
   };
 }
 
 async function withScenario({ plan, secrets }: LoadedScenario, machine: Machine): Promise<Diagnosis> {
-  const { checks } = fit(plan, machine);
+  const { checks } = fit(plan, machine, await findWays(plan));
   const broker = plan.target.embedded ? await embeddedBroker(plan) : null;
   try {
     const urls = broker === null ? plan.target.urls : [broker.url];
     const visited = { ...plan, target: { ...plan.target, urls } };
-    const targets = await examineTargets(visited, secrets, randomBytes(4).toString('hex'));
+    const { targets, leftOut } = await examineTargets(visited, secrets, randomBytes(4).toString('hex'));
     return {
       schema: 'stompede.doctor/1',
       stompede: ownVersion(),
@@ -66,6 +70,7 @@ async function withScenario({ plan, secrets }: LoadedScenario, machine: Machine)
       machine: checks,
       capacity: null,
       targets,
+      targetsLeftOut: leftOut,
       exitCode: exitCodeOf(checks, targets),
     };
   } finally {
@@ -79,26 +84,26 @@ function embeddedBroker({ target }: RunPlan): Promise<BrokerHandle> {
   return startBroker(faults === null ? {} : { faults });
 }
 
-/** The way to a target, before anything of it answers. */
-const WAY_THERE: ReadonlySet<CheckId> = new Set(['resolve', 'tcp', 'tls']);
+/** What there is to be told only when something of the target has answered. */
+const ANSWERED: ReadonlySet<CheckId> = new Set(TARGET_CHECKS.slice(TARGET_CHECKS.indexOf('upgrade')));
 
 /** The machine first: no target can be blamed for what it can't do. */
 function exitCodeOf(machine: readonly Check[], targets: readonly Examination[]): ExitCode {
   const failing = (checks: readonly Check[]): readonly Check[] =>
     checks.filter(({ status }) => status === 'fail');
   if (failing(machine).length > 0) return EXIT.machine;
-  const failed = targets.map(({ checks }) => failing(checks));
-  if (failed.every((checks) => checks.length === 0)) return EXIT.good;
-  const neverReached = failed.every((checks) => checks.some(({ id }) => WAY_THERE.has(id)));
-  return neverReached ? EXIT.unreachable : EXIT.missed;
+  if (targets.every(({ checks }) => failing(checks).length === 0)) return EXIT.good;
+  // Of a name with several addresses one may refuse, and another one answer.
+  const wasReached = targets.some(({ checks }) => checks.some(({ id }) => ANSWERED.has(id)));
+  return wasReached ? EXIT.missed : EXIT.unreachable;
 }
 
-function asText({ machine, capacity, targets }: Diagnosis, env: Env): string {
+function asText({ machine, capacity, targets, targetsLeftOut }: Diagnosis, env: Env): string {
   const sections: CheckSection[] = [
     { title: 'Machine', checks: machine, remarks: capacity === null ? [] : remarksOn(capacity) },
     ...targets.map(({ url, checks }) => ({ title: `Target ${url}`, checks })),
   ];
-  if (targets.length === MAX_TARGETS)
+  if (targetsLeftOut > 0)
     sections.push({ title: `No more than ${MAX_TARGETS} targets were looked at.`, checks: [] });
   return renderChecks(sections, {
     color: env.stdout.isTTY === true && (env.variables['NO_COLOR'] ?? '') === '',

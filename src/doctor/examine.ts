@@ -26,10 +26,18 @@ export const MAX_ADDRESSES = 16;
 export const MAX_TARGETS = 16;
 const KNOCKS = 5;
 
+export interface Examined {
+  readonly targets: readonly Examination[];
+  /** How many more there are than MAX_TARGETS. */
+  readonly leftOut: number;
+}
+
 /** Looks at the targets of a plan, up to MAX_TARGETS of them, side by side. Never rejects for what a target does. */
-export function examineTargets(plan: RunPlan, secrets: Secrets, runId: string): Promise<Examination[]> {
-  const urls = [...new Set(plan.target.urls)].slice(0, MAX_TARGETS);
-  return Promise.all(urls.map((url) => new Examiner(plan, url, secrets, runId).examine()));
+export async function examineTargets(plan: RunPlan, secrets: Secrets, runId: string): Promise<Examined> {
+  const urls = [...new Set(plan.target.urls)];
+  const looked = urls.slice(0, MAX_TARGETS);
+  const targets = await Promise.all(looked.map((url) => new Examiner(plan, url, secrets, runId).examine()));
+  return { targets, leftOut: urls.length - looked.length };
 }
 
 class Examiner {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import os from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { countReserved, openFilesLimit, openFilesOfSystem, readMachine, threadsLeft } from './machine.js';
+import { openFilesLimit, openFilesOfSystem, readMachine, threadsLeft } from './machine.js';
 
 describe('readMachine', () => {
   it('knows the cores and the memory of any system', () => {
@@ -42,11 +42,6 @@ describe('what Linux tells', () => {
   it('has the open files of all processes and their limit in fs.file-nr', () => {
     expect(openFilesOfSystem('4553\t0\t2466170\n')).toEqual({ open: 4553, max: 2_466_170 });
     expect(openFilesOfSystem('')).toBeNull();
-  });
-
-  it('has reserved ports one by one and as ranges, of which only those within the port range count', () => {
-    expect(countReserved('\n', [32_768, 60_999])).toBe(0);
-    expect(countReserved('8080,40000,60990-61010\n', [32_768, 60_999])).toBe(11);
   });
 
   it('has the threads that there are after the slash of /proc/loadavg', () => {

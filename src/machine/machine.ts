@@ -1,4 +1,5 @@
 import os from 'node:os';
+import { type PortRange, parsePortList } from '../shared/port-ranges.js';
 import { type GroupLimits, readGroupLimits } from './group-limits.js';
 import { parseTcpMemory } from './tcp-memory.js';
 import { numberOf, readNumber, readText } from './proc-text.js';
@@ -18,9 +19,9 @@ export interface Machine {
   /** fs.file-nr and fs.file-max: of all processes together. */
   readonly openFilesOfSystem: { readonly open: number; readonly max: number } | null;
   /** net.ipv4.ip_local_port_range, first and last; it holds for IPv6 too. */
-  readonly localPorts: readonly [number, number] | null;
-  /** How many of these net.ipv4.ip_local_reserved_ports takes away. */
-  readonly reservedPorts: number;
+  readonly localPorts: PortRange | null;
+  /** net.ipv4.ip_local_reserved_ports: the kernel gives out none of them, wherever they are. */
+  readonly reservedPorts: readonly PortRange[];
   readonly timeWaitSockets: number | null;
   /** net.ipv4.tcp_tw_reuse: 0 never, 1 always, 2 on loopback. */
   readonly timeWaitReuse: number | null;
@@ -51,7 +52,6 @@ const SYSCTL = '/proc/sys';
 export function readMachine(nodeVersion: string): Machine {
   const limits = readText('/proc/self/limits');
   const sockstat = readText('/proc/net/sockstat');
-  const localPorts = localPortRange();
   return {
     nodeVersion,
     cores: os.availableParallelism(),
@@ -60,11 +60,8 @@ export function readMachine(nodeVersion: string): Machine {
     openFilesHard: openFilesLimit(limits, 'hard'),
     openFilesCeiling: readNumber(`${SYSCTL}/fs/nr_open`),
     openFilesOfSystem: openFilesOfSystem(readText(`${SYSCTL}/fs/file-nr`)),
-    localPorts,
-    reservedPorts:
-      localPorts === null
-        ? 0
-        : countReserved(readText(`${SYSCTL}/net/ipv4/ip_local_reserved_ports`), localPorts),
+    localPorts: localPortRange(),
+    reservedPorts: parsePortList(readText(`${SYSCTL}/net/ipv4/ip_local_reserved_ports`)),
     timeWaitSockets: numberOf(/^TCP:.* tw (\d+)/m.exec(sockstat)?.[1]),
     timeWaitReuse: readNumber(`${SYSCTL}/net/ipv4/tcp_tw_reuse`),
     somaxconn: readNumber(`${SYSCTL}/net/core/somaxconn`),
@@ -90,17 +87,6 @@ export function openFilesLimit(limits: string, which: 'soft' | 'hard'): number |
 export function openFilesOfSystem(fileNr: string): Machine['openFilesOfSystem'] {
   const [open, , max] = wordsOf(fileNr).map(Number);
   return open === undefined || max === undefined ? null : { open, max };
-}
-
-/** How many ports of a list as `8080,9148-9150` lie within a range. */
-export function countReserved(list: string, [first, last]: readonly [number, number]): number {
-  let count = 0;
-  for (const part of list.trim().split(',')) {
-    const [, from, to = from] = /^(\d+)(?:-(\d+))?$/.exec(part) ?? [];
-    if (from === undefined) continue;
-    count += Math.max(0, Math.min(Number(to), last) - Math.max(Number(from), first) + 1);
-  }
-  return count;
 }
 
 /** The fourth figure of /proc/loadavg is what runs now, a slash, and how many threads there are. */

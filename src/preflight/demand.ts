@@ -3,8 +3,8 @@ import type { ArrivalStage, ClientKind, RunPlan } from '../model/plan.js';
 import { expectationsOf } from '../scenario/expectations.js';
 import type { Layout } from './fit.js';
 import { socketsOfPlan } from './layout.js';
-import { type Sources, sourcesOf } from './sources.js';
 import { type Destinations, destinationsOf } from './targets.js';
+import type { FoundSources, Ways } from './ways.js';
 
 /** What a plan asks of the machine, once it is laid out. */
 export interface Demand {
@@ -14,7 +14,8 @@ export interface Demand {
   /** Connections and publishers. */
   readonly sockets: number;
   readonly destinations: Destinations;
-  readonly sources: Sources;
+  /** null: the kernel chooses where connections start. */
+  readonly sources: FoundSources | null;
   readonly embedded: boolean;
   /** The highest rate of the schedule. */
   readonly connectsPerSec: number;
@@ -26,7 +27,7 @@ export interface Demand {
 
 const BURST_SEC = 5;
 
-export function demandOf(plan: RunPlan, layout: Layout, machine: Machine): Demand {
+export function demandOf(plan: RunPlan, layout: Layout, machine: Machine, ways: Ways): Demand {
   const { messagesPerSec, deliveriesPerSec } = expectationsOf(plan);
   const sockets = socketsOfPlan(plan);
   const connectsPerSec = peakRatePerSec(plan.connect.stages, plan.connect.connections);
@@ -35,8 +36,8 @@ export function demandOf(plan: RunPlan, layout: Layout, machine: Machine): Deman
     client: plan.client,
     layout,
     sockets,
-    destinations: destinationsOf(plan, sockets, Math.max(1, layout.brokerProcesses), machine),
-    sources: sourcesOf(plan, machine),
+    destinations: destinationsOf(plan, ways.targets, Math.max(1, layout.brokerProcesses), machine),
+    sources: ways.sources,
     embedded: plan.target.embedded,
     connectsPerSec,
     sustainedConnectsPerSec: Math.min(connectsPerSec, plan.connect.connections / BURST_SEC),

@@ -7,6 +7,7 @@ import { demandOf } from './demand.js';
 import { type WorkerLayout, layOut } from './layout.js';
 import { machineChecks } from './machine-checks.js';
 import { openFilesOf, usableCores } from './usable.js';
+import type { Ways } from './ways.js';
 
 /** How everything of a run is spread over processes. */
 export interface Layout extends WorkerLayout {
@@ -21,13 +22,13 @@ export interface Fit {
 }
 
 /** Lays a plan out and looks at whether the machine can do it. What does not fit is laid out as if it did. */
-export function fit(plan: RunPlan, machine: Machine): Fit {
+export function fit(plan: RunPlan, machine: Machine, ways: Ways): Fit {
   const openFiles = openFilesOf(machine);
   const cores = usableCores(machine);
   const workers = layOut(plan, cores, openFiles) ?? layOut(plan, cores, Infinity);
   if (workers === null) throw new StompedeError('internal', 'a plan that no limit holds back has no layout');
   const layout = { ...workers, brokerProcesses: plan.target.embedded ? brokerProcesses(plan, openFiles) : 0 };
-  return { layout, checks: machineChecks(demandOf(plan, layout, machine), machine) };
+  return { layout, checks: machineChecks(demandOf(plan, layout, machine, ways), machine) };
 }
 
 function brokerProcesses(plan: RunPlan, openFiles: number): number {
@@ -42,8 +43,8 @@ export interface Admission {
 }
 
 /** Throws `machine-too-small` with every check that fails and what mends it, unless it is forced. */
-export function admit(plan: RunPlan, machine: Machine, force: boolean): Admission {
-  const { layout, checks } = fit(plan, machine);
+export function admit(plan: RunPlan, machine: Machine, ways: Ways, force: boolean): Admission {
+  const { layout, checks } = fit(plan, machine, ways);
   const failing = checks.filter(({ status }) => status === 'fail');
   if (failing.length > 0 && !force) throw tooSmall(failing);
   const warnings = failing.map(

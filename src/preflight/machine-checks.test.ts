@@ -3,12 +3,13 @@ import type { Machine } from '../machine/machine.js';
 import type { Check, CheckStatus } from '../model/check.js';
 import type { RunPlan } from '../model/plan.js';
 import { fit } from './fit.js';
-import { LARGE, REMOTE, connections, planOf } from './testing/worlds.js';
+import type { FoundSources, Ways } from './ways.js';
+import { LARGE, REMOTE, connections, planOf, waysOf } from './testing/worlds.js';
 
 const LOCAL = 'ws://127.0.0.1:15674/ws';
 
-function check(id: string, plan: RunPlan, machine: Partial<Machine> = {}): Check {
-  const { checks } = fit(plan, { ...LARGE, ...machine });
+function check(id: string, plan: RunPlan, machine: Partial<Machine> = {}, ways: Ways = waysOf(plan)): Check {
+  const { checks } = fit(plan, { ...LARGE, ...machine }, ways);
   const found = checks.find((one) => one.id === id);
   if (found === undefined)
     throw new Error(`there is no ${id} among ${checks.map((one) => one.id).join(', ')}`);
@@ -16,11 +17,12 @@ function check(id: string, plan: RunPlan, machine: Partial<Machine> = {}): Check
 }
 
 const idsOf = (plan: RunPlan, machine: Partial<Machine> = {}): string[] =>
-  fit(plan, { ...LARGE, ...machine }).checks.map(({ id }) => id);
+  fit(plan, { ...LARGE, ...machine }, waysOf(plan)).checks.map(({ id }) => id);
 
 describe('checks of the machine', () => {
   it('are all ok, with nothing to mend, for a small plan on a large machine', () => {
-    const { checks } = fit(planOf({ target: 'embedded' }), { ...LARGE, conntrack: { count: 5, max: 9e6 } });
+    const plan = planOf({ target: 'embedded' });
+    const { checks } = fit(plan, { ...LARGE, conntrack: { count: 5, max: 9e6 } }, waysOf(plan));
     expect(checks.map(({ id, status }) => `${id} ${status}`)).toEqual([
       'node ok',
       'open-files ok',
@@ -61,7 +63,9 @@ describe('checks of the machine', () => {
       conntrack: { count: 1, max: 2 },
       threadsLeft: 1,
     };
-    const failing = fit(plan, { ...LARGE, ...none }).checks.filter(({ status }) => status === 'fail');
+    const failing = fit(plan, { ...LARGE, ...none }, waysOf(plan)).checks.filter(
+      ({ status }) => status === 'fail',
+    );
     expect(failing.map(({ id }) => id)).toEqual([
       'node',
       'open-files',
@@ -135,8 +139,11 @@ describe('open files', () => {
 });
 
 describe('local ports', () => {
-  const status = (plan: RunPlan, machine: Partial<Machine> = {}): CheckStatus =>
-    check('local-ports', plan, machine).status;
+  const status = (plan: RunPlan, machine: Partial<Machine> = {}, ways?: Ways): CheckStatus =>
+    check('local-ports', plan, machine, ways).status;
+  const from = (plan: RunPlan, ...addresses: readonly string[]): Ways =>
+    waysOf(plan, { pools: [{ host: 'any', addresses }] });
+  const loopbackNet: FoundSources['pools'] = [{ host: '127.0.0.1', addresses: 'loopback-net' }];
   const list = (count: number): string[] => Array.from({ length: count }, (_, n) => `127.0.0.${n + 2}`);
 
   it('are 28,232 for one destination, publishers among them', () => {
@@ -150,7 +157,8 @@ describe('local ports', () => {
       status: 'warn',
       mend: 'connect.localAddresses: auto',
     });
-    expect(status(planOf({ ...connections(14_116), target: LOCAL }, 'auto'))).toBe('ok');
+    const auto = planOf({ ...connections(14_116), target: LOCAL }, 'auto');
+    expect(status(auto, {}, waysOf(auto, { pools: loopbackNet }))).toBe('ok');
   });
 
   it('are there once more for each further destination, but not for another path of the same', () => {
@@ -179,27 +187,110 @@ describe('local ports', () => {
   });
 
   it('never end on loopback with localAddresses: auto, and elsewhere with the addresses of this machine', () => {
-    expect(status(planOf({ ...connections(1_000_000), target: LOCAL }, 'auto'))).toBe('ok');
-    const plan = planOf(connections(56_000), 'auto');
-    expect(status(plan)).toBe('fail');
-    const second = { address: '192.0.2.8', family: 4, interface: 'eth0', internal: false } as const;
-    expect(status(plan, { addresses: [...LARGE.addresses, second] })).toBe('ok');
-    const elsewhere = { ...second, interface: 'eth1' };
-    expect(status(plan, { addresses: [...LARGE.addresses, elsewhere] })).toBe('fail');
+    const million = planOf({ ...connections(1_000_000), target: LOCAL }, 'auto');
+    expect(status(million, {}, waysOf(million, { pools: loopbackNet }))).toBe('ok');
+    const plan = planOf({ ...connections(56_000), target: 'ws://198.51.100.1/' }, 'auto');
+    expect(status(plan, {}, from(plan, '192.0.2.7'))).toBe('fail');
+    expect(status(plan, {}, from(plan, '192.0.2.7', '192.0.2.8'))).toBe('ok');
+  });
+
+  it('are counted of the addresses that go with a destination, and of no others', () => {
+    const outside = planOf({ ...connections(50_000), target: 'ws://198.51.100.1/' }, [
+      '192.0.2.7',
+      '127.0.0.2',
+      '2001:db8::7',
+    ]);
+    expect(check('local-ports', outside)).toMatchObject({
+      status: 'fail',
+      found: expect.stringContaining('1 destination, 1 source address;'),
+    });
+    const local = planOf({ ...connections(50_000), target: LOCAL }, ['192.0.2.7', '127.0.0.2', '::1']);
+    expect(status(local)).toBe('ok');
+  });
+
+  it('are those of the destination that has the fewest addresses for what it gets', () => {
+    const target = ['ws://127.0.0.1/', 'ws://[::1]/'];
+    const plan = planOf({ ...connections(60_000), target }, 'auto');
+    const pools = [...loopbackNet, { host: '::1', addresses: ['::1'] }];
+    expect(status(plan, {}, waysOf(plan, { pools }))).toBe('fail');
+    const fewer = planOf({ ...connections(56_000), target }, 'auto');
+    expect(status(fewer, {}, waysOf(fewer, { pools }))).toBe('ok');
+  });
+
+  it('of a name that may be of several kinds are worth a warning where one of them has too few', () => {
+    const plan = planOf({ ...connections(50_000), target: 'ws://localhost/' }, 'auto');
+    const pools = [...loopbackNet, { host: '::1', addresses: ['::1'] }];
+    const hosts = { localhost: ['::1', '127.0.0.1'] };
+    expect(status(plan, {}, waysOf(plan, { pools }, hosts))).toBe('warn');
   });
 
   it('are fewer by those that are reserved', () => {
-    expect(status(planOf(connections(28_000)), { reservedPorts: 300 })).toBe('fail');
+    const reserved = { reservedPorts: [[1000, 1999] as const, [40_000, 40_299] as const] };
+    expect(status(planOf(connections(28_000)), reserved)).toBe('fail');
+    expect(status(planOf(connections(27_900)), reserved)).toBe('warn');
   });
 
   it('are taken to be there where the system does not say', () => {
     expect(status(planOf(connections(200_000)), { localPorts: null })).toBe('ok');
   });
 
-  it('may suffice where a name is as many destinations as it has addresses', () => {
-    const plan = planOf(connections(40_000));
-    const all = { ...plan, target: { ...plan.target, addresses: 'all' as const } };
-    expect(status(all)).toBe('warn');
+  it('are there once more for each address of a name, and may be where that is not known', () => {
+    const target = { urls: [REMOTE], addresses: 'all' };
+    const plan = planOf({ ...connections(40_000), target });
+    expect(status(plan)).toBe('warn');
+    const hosts = (...all: readonly string[]): Ways => waysOf(plan, {}, { 'broker.example.com': all });
+    expect(status(plan, {}, hosts('198.51.100.1'))).toBe('fail');
+    expect(check('local-ports', plan, {}, hosts('198.51.100.1', '198.51.100.2')).found).toContain(
+      'gets 20,001 connections',
+    );
+  });
+
+  it('are of ports, not of hosts alone: a scheme has a port of its own', () => {
+    const target = ['ws://broker.example.com/', 'wss://broker.example.com/', 'ws://broker.example.com:80/'];
+    const { found } = check('local-ports', planOf({ ...connections(900), target }));
+    expect(found).toContain('2 destinations');
+    expect(found).toContain('gets 601 connections');
+  });
+
+  it('are not to be widened where they are as wide as they can be', () => {
+    const wide = { localPorts: [1024, 65_535], reservedPorts: [[1024, 31_023]] } as const;
+    const { status: failing, mend } = check('local-ports', planOf(connections(40_000)), wide);
+    expect([failing, mend]).toEqual(['fail', expect.stringContaining('2 addresses on this machine')]);
+  });
+
+  it('are those that the system reserves for others in no range, however wide', () => {
+    const { mend } = check('local-ports', planOf(connections(40_000)), { reservedPorts: [[1024, 31_023]] });
+    expect(mend).toContain('2 addresses on this machine');
+  });
+
+  it('are shared by names that may turn out to be the same address, unless they are resolved before', () => {
+    const urls = ['ws://a.example.com/', 'ws://b.example.com/'];
+    const hosts = { 'a.example.com': ['198.51.100.1'], 'b.example.com': ['198.51.100.2'] };
+    const of = (target: unknown): Check => {
+      const plan = planOf({ ...connections(40_000), target }, ['192.0.2.7']);
+      return check('local-ports', plan, {}, waysOf(plan, {}, hosts));
+    };
+    expect(of(urls)).toMatchObject({
+      status: 'fail',
+      mend: 'target: { urls: [<url>, <url>], addresses: all }',
+    });
+    expect(of({ urls, addresses: 'all' }).status).toBe('ok');
+  });
+
+  it('are not mended by what the plan does already', () => {
+    const plan = planOf({ ...connections(90_000), target: 'ws://198.51.100.1/' }, 'auto');
+    const second = { address: '192.0.2.8', family: 4, interface: 'eth0', internal: false } as const;
+    const machine = {
+      addresses: [
+        ...LARGE.addresses,
+        second,
+        { ...second, address: '192.0.2.9' },
+        { ...second, address: '192.0.2.10' },
+      ],
+    };
+    expect(check('local-ports', plan, machine, from(plan, '192.0.2.7')).mend).not.toBe(
+      'connect.localAddresses: auto',
+    );
   });
 
   it.each<[string, RunPlan, string]>([
@@ -241,15 +332,60 @@ describe('local ports', () => {
       'ok',
     );
   });
+});
 
-  it('are asked of addresses that this machine has', () => {
-    const plan = planOf({}, ['192.0.2.7', '192.0.2.99']);
-    expect(check('source-addresses', plan)).toMatchObject({
-      status: 'warn',
-      found: '192.0.2.99 is on no interface of this machine',
-      mend: 'sudo ip address add 192.0.2.99 dev <device>',
-    });
-    expect(check('source-addresses', planOf({}, ['192.0.2.7', '127.0.0.9'])).status).toBe('ok');
+describe('source addresses', () => {
+  const plan = planOf({}, ['192.0.2.7', '192.0.2.99']);
+  const auto = planOf({}, 'auto');
+  const refused = { address: '192.0.2.99', isForeign: true, reason: 'bind EADDRNOTAVAIL' };
+  const unreached = [{ target: 'broker.example.com', reason: 'connect ENETUNREACH' }];
+
+  it.each<[string, RunPlan, Partial<FoundSources>, Partial<Check>]>([
+    ['that can be used are ok', plan, {}, { status: 'ok', found: '2', mend: null }],
+    [
+      'that are none of this machine fail',
+      plan,
+      { refused: [refused] },
+      {
+        status: 'fail',
+        found: '192.0.2.99 is no address of this machine (bind EADDRNOTAVAIL)',
+        mend: 'sudo ip address add 192.0.2.99 dev <device>, or connect.localAddresses without it',
+      },
+    ],
+    [
+      'that have no way to the target fail',
+      plan,
+      { refused: [{ ...refused, isForeign: false }, refused] },
+      {
+        status: 'fail',
+        found: "192.0.2.99 has no way to the target (bind EADDRNOTAVAIL), and 1 more can't be used",
+        mend: 'connect.localAddresses without it, or connect.localAddresses: auto',
+      },
+    ],
+    [
+      'that do not go with a target fail',
+      plan,
+      { unreached: [{ target: '::1', reason: 'none goes with ::1' }] },
+      { status: 'fail', found: 'none goes with ::1', mend: 'connect.localAddresses: auto' },
+    ],
+    [
+      'that are looked for fail where there is no way at all',
+      auto,
+      { unreached },
+      {
+        status: 'fail',
+        found: 'this machine has no way to broker.example.com (connect ENETUNREACH)',
+        mend: 'sudo ip route add broker.example.com via <gateway>',
+      },
+    ],
+    [
+      'that are looked for are worth a warning where there is one to some targets',
+      auto,
+      { unreached, pools: [{ host: '127.0.0.1', addresses: 'loopback-net' }] },
+      { status: 'warn' },
+    ],
+  ])('%s', (_, of, sources, expected) => {
+    expect(check('source-addresses', of, {}, waysOf(of, sources))).toMatchObject(expected);
   });
 });
 

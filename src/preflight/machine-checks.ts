@@ -1,10 +1,11 @@
 import type { Machine } from '../machine/machine.js';
 import type { Check } from '../model/check.js';
 import { cores } from './checks/cpu.js';
-import { localPorts, sourceAddresses, timeWait } from './checks/local-ports.js';
+import { localPorts, timeWait } from './checks/local-ports.js';
 import { memory } from './checks/memory.js';
 import { acceptQueue, conntrack, tcpMemory } from './checks/network-tables.js';
 import { brokerOpenFiles, openFiles, systemFiles } from './checks/open-files.js';
+import { sourceAddresses } from './checks/source-addresses.js';
 import { clockSource, nodeVersion, threads } from './checks/system.js';
 import type { Demand } from './demand.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fit } from './fit.js';
 import { capacityOf, machineFacts } from './machine-facts.js';
-import { LARGE, connections, planOf } from './testing/worlds.js';
+import { LARGE, connections, planOf, waysOf } from './testing/worlds.js';
 
 describe('what a machine holds', () => {
   it('ends at the local ports of one source address', () => {
@@ -28,7 +28,8 @@ describe('what a machine holds', () => {
     for (const memoryAvailableBytes of [300e6, 1e9, 64e9]) {
       const machine = { ...LARGE, cores: 2, openFilesPerProcess: 20_000, memoryAvailableBytes };
       const { connections: most } = capacityOf(machine, 1);
-      const { checks } = fit(planOf({ ...connections(most), publish: [] }), machine);
+      const plan = planOf({ ...connections(most), publish: [] });
+      const { checks } = fit(plan, machine, waysOf(plan));
       expect(checks.filter(({ status }) => status === 'fail')).toEqual([]);
     }
   });

@@ -1,9 +1,25 @@
+import { loopbackAddress } from '../machine/source-pools.js';
 import type { RunPlan } from '../model/plan.js';
-import { ADDRESS_KINDS, type AddressKind, addressText, sourcesFor } from '../shared/ip-address.js';
+import { type RunTarget, targetAddresses } from '../preflight/target-addresses.js';
+import type { FoundSources, Ways } from '../preflight/ways.js';
+import { StompedeError } from '../shared/errors.js';
+import {
+  ADDRESS_KINDS,
+  type AddressKind,
+  addressKind,
+  addressText,
+  sourcesFor,
+} from '../shared/ip-address.js';
+import { type PortRange, countPorts, portsAfter } from '../shared/port-ranges.js';
+import { formatCount } from '../shared/units.js';
 import type { SourceShare, TargetAddress } from '../worker/protocol.js';
-import { type TargetNeed, dealSources, needsOf } from '../worker/source-shares.js';
-import { checkLocalAddresses, localAddressesFor } from './local-addresses.js';
-import { type RunTarget, targetAddresses } from './target-addresses.js';
+import {
+  type PlannedTarget,
+  type TargetNeed,
+  dealSources,
+  needsOf,
+  placesOf,
+} from '../worker/source-shares.js';
 
 /** Between which addresses the connections of a run are. */
 export interface Routes {
@@ -12,46 +28,101 @@ export interface Routes {
   readonly sources: readonly SourceShare[] | null;
 }
 
-/** RFC 6335 section 6, where the system does not say what it uses. */
-const DYNAMIC_PORTS = [49_152, 65_535] as const;
+export interface RouteOptions {
+  readonly workers: number;
+  /** Local ports that may be taken. */
+  readonly ports: readonly PortRange[];
+  /** What was found before the run. */
+  readonly ways: Ways;
+  /** Deal out what there is, also where it is too little. */
+  readonly force: boolean;
+  readonly random?: () => number;
+}
 
 /**
- * Resolves what is to be resolved before the first socket, and deals local addresses and ports out to the workers. Throws
- * `machine-too-small` where connect.localAddresses are not what this machine has.
+ * Deals local addresses and ports out to the workers. Throws `machine-too-small` where there are fewer of them than
+ * connections to a target, unless it is forced.
  *
  * @param plan with its target URLs
  */
 export async function openRoutes(
   plan: RunPlan,
-  workers: number,
-  localPorts: readonly [number, number] | null,
-  random: () => number = Math.random,
+  { workers, ports, ways, force, random = Math.random }: RouteOptions,
 ): Promise<Routes> {
-  const { localAddresses } = plan.connect;
-  const chooses = localAddresses === 'auto' || localAddresses.length > 0;
-  const found = await targetAddresses(plan, chooses);
+  const found = plan.target.embedded ? await targetAddresses(plan, false) : ways.targets;
   const targets = found.map(({ url, address }) => ({ url, address }));
-  if (!chooses) return { targets, sources: null };
-  const needs = needsOf(
-    { connections: plan.connect.connections, publishers: plan.publish.map(({ publishers }) => publishers) },
-    found.map(plannedTarget),
-    workers,
-  );
-  const range = localPorts ?? DYNAMIC_PORTS;
-  const hosts = [...new Set(found.flatMap((target) => target.hosts))];
+  if (ways.sources === null) return { targets, sources: null };
+  const sockets = {
+    connections: plan.connect.connections,
+    publishers: plan.publish.map(({ publishers }) => publishers),
+  };
+  const needs = needsOf(sockets, found.map(plannedTarget), workers);
+  const { localAddresses } = plan.connect;
   const addresses =
-    localAddresses === 'auto'
-      ? await localAddressesFor(hosts, mostOf(needs), range[1] - range[0] + 1)
-      : localAddresses;
-  await checkLocalAddresses(addresses, hosts);
-  const ports = portsWithin(range, portsOfEach(needs, addresses), random);
-  return { targets, sources: dealSources({ addresses, ports }, needs, workers) };
+    localAddresses === 'auto' ? addressesOf(ways.sources, mostOf(needs), countPorts(ports)) : localAddresses;
+  const part = partOf(ports, portsOfEach(needs, addresses), random);
+  const sources = dealSources({ addresses, ports: part }, needs, workers);
+  if (!force) refuseTooFew(found, needs, sources);
+  return { targets, sources };
 }
 
-function plannedTarget({ hosts, port, open }: RunTarget): { host: string | null; text: string | null } {
-  const [host] = hosts;
-  if (open || host === undefined) return { host: null, text: null };
-  return { host, text: addressText(host, port) };
+function plannedTarget(target: RunTarget): PlannedTarget {
+  const [host] = target.hosts;
+  if (target.open || host === undefined) return { host: null, text: null };
+  return { host, text: addressText(host, target.port) };
+}
+
+/** A name may turn out to be of several kinds, and is refused only where there are too few places for each of them. */
+function refuseTooFew(
+  targets: readonly RunTarget[],
+  needs: readonly TargetNeed[],
+  shares: readonly SourceShare[],
+): void {
+  const isKnown = needs.every(({ target }) => target !== null);
+  for (const target of targets) {
+    const { text } = plannedTarget(target);
+    const own = isKnown ? needs.filter((need) => need.target === text) : needs;
+    const needed = addUp(own.map(({ sockets }) => addUp(sockets)));
+    const kinds = [...new Set(target.hosts.map(addressKind))].filter((kind) =>
+      shares.some(({ addresses }) => sourcesFor(kind, addresses).length > 0),
+    );
+    const places = kinds.map((kind) => addUp(shares.map((share) => placesOf(share, text, kind))));
+    // Where it is not known what it is, or no address goes with it, each connection finds out for itself.
+    if (places.length === 0 || needed <= Math.max(...places)) continue;
+    const to = isKnown
+      ? addressText(target.address ?? target.name, target.port)
+      : 'targets of which some are names';
+    throw tooFew(to, needed, Math.max(...places));
+  }
+}
+
+function tooFew(target: string, needed: number, places: number): StompedeError {
+  return new StompedeError(
+    'machine-too-small',
+    `${formatCount(needed)} connections to ${target} need more than the ${formatCount(places)} pairs of source address and local port that there are`,
+    {
+      hint: 'Give more addresses in connect.localAddresses; --force runs it all the same; stompede doctor shows all that was looked at.',
+    },
+  );
+}
+
+/** A port of the range may be somebody else's. */
+const USABLE = 0.9;
+
+/**
+ * As many of what was found towards each host as are needed.
+ *
+ * @param places how many pairs of address and port are needed for one target
+ * @param ports of each address
+ */
+function addressesOf({ pools }: FoundSources, places: number, ports: number): string[] {
+  const most = Math.max(1, Math.ceil(places / (ports * USABLE)));
+  const found = pools.flatMap(({ addresses }) =>
+    addresses === 'loopback-net'
+      ? Array.from({ length: most }, (_, n) => loopbackAddress(n))
+      : addresses.slice(0, most),
+  );
+  return [...new Set(found)];
 }
 
 /** Some ports of the part that we take may be taken by others. */
@@ -59,18 +130,13 @@ const SPARE_SHARE = 0.1;
 const SPARE_PORTS = 64;
 
 /**
- * As many ports of the range as are needed, with some to spare, anywhere in it. What we have bound to, the kernel gives to
+ * As many of the ports as are needed, with some to spare, anywhere among them. What we have bound to, the kernel gives to
  * nobody who leaves the choice to it, until TIME_WAIT is over: other programs of this machine would find no port.
  */
-function portsWithin(
-  [first, last]: readonly [number, number],
-  needed: number,
-  random: () => number,
-): readonly [number, number] {
-  const all = last - first + 1;
+function partOf(ports: readonly PortRange[], needed: number, random: () => number): readonly PortRange[] {
+  const all = countPorts(ports);
   const count = Math.min(all, Math.ceil(needed * (1 + SPARE_SHARE)) + SPARE_PORTS);
-  const from = first + Math.floor(random() * (all - count + 1));
-  return [from, from + count - 1];
+  return portsAfter(ports, Math.floor(random() * (all - count + 1)), count);
 }
 
 /** Ports that each address has to have for its part of the connections to the target that gets most. */

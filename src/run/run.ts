@@ -3,6 +3,8 @@ import path from 'node:path';
 import type { RunPlan } from '../model/plan.js';
 import type { RunResult } from '../model/result.js';
 import { admit } from '../preflight/fit.js';
+import { portsOfOurChoice } from '../preflight/usable.js';
+import { findWays } from '../preflight/ways.js';
 import { readMachine } from '../machine/machine.js';
 import { wallClock } from '../shared/clock.js';
 import type { Env } from '../shared/env.js';
@@ -14,7 +16,7 @@ import { environmentInfo } from './environment.js';
 import { INTERVALS_FILE, IntervalLog } from './interval-log.js';
 import { createOutputFolder } from './output-folder.js';
 import type { Progress } from './progress.js';
-import { openRoutes } from './routes.js';
+import { type Routes, openRoutes } from './routes.js';
 import { StopSignal } from './stop-signal.js';
 import { type Target, openTarget } from './target.js';
 import { writeReports } from './write-reports.js';
@@ -48,7 +50,15 @@ export interface RunEnd {
 export async function run(options: RunOptions): Promise<RunEnd> {
   const { secrets, env, version } = options;
   const machine = readMachine(env.nodeVersion);
-  const { layout, warnings } = admit(options.plan, machine, options.force ?? false);
+  const force = options.force ?? false;
+  const ways = await findWays(options.plan);
+  const { layout, warnings } = admit(options.plan, machine, ways, force);
+  const { workers, threadsOfProcesses } = layout;
+  const processes = threadsOfProcesses.length;
+  const deal = (plan: RunPlan): Promise<Routes> =>
+    openRoutes(plan, { workers, ports: portsOfOurChoice(machine), ways, force });
+  // The ports of the embedded broker are not known before it listens.
+  const known = options.plan.target.embedded ? null : await deal(options.plan);
   for (const warning of warnings) options.onNotice(warning);
   const startedAt = wallClock();
   const folder = createOutputFolder(options.out, secrets.scrub(options.plan.name), startedAt);
@@ -70,9 +80,7 @@ export async function run(options: RunOptions): Promise<RunEnd> {
       path.resolve(folder.path, file),
     );
     const masked = maskPlan(target.plan, secrets);
-    const { workers, threadsOfProcesses } = layout;
-    const processes = threadsOfProcesses.length;
-    const routes = await openRoutes(target.plan, workers, machine.localPorts);
+    const routes = known ?? (await deal(target.plan));
     log.write({
       type: 'header',
       header: {

@@ -54,7 +54,7 @@ async function occupied(port: number): Promise<void> {
 function sourcesAt(addresses: readonly string[], ports: readonly [number, number]): SourcePorts {
   const to = addresses.length * (ports[1] - ports[0] + 1);
   const ranges = [{ target: null, kind: '4-loopback', from: 0, to }] as const;
-  return new SourcePorts({ addresses, ports, ranges }, () => 0);
+  return new SourcePorts({ addresses, ports: [ports], ranges }, () => 0);
 }
 
 const remoteOf = ({ socket }: RawPeer): string => `${socket.remoteAddress}:${socket.remotePort}`;
@@ -241,7 +241,7 @@ describe('an address of a name', () => {
 
   it('is connected to from where the kernel likes, where addresses were looked for and none goes with it', async () => {
     const server = await listen();
-    const share = { addresses: [], ports: [20_011, 20_011], ranges: [] } as const;
+    const share = { addresses: [], ports: [[20_011, 20_011]], ranges: [] } as const;
     const sources = new SourcePorts(share, () => 0, 'kernel');
     const { listener } = openingNamed(server.port, ['127.0.0.1'], { sources });
     await server.peer();

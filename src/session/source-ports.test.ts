@@ -7,7 +7,7 @@ const ALL: PlaceRange = { target: null, kind: '4-loopback', from: 0, to: 0 };
 
 function sourcePorts(addresses: readonly string[], ports: readonly [number, number], start = 0): SourcePorts {
   const to = addresses.length * (ports[1] - ports[0] + 1);
-  return new SourcePorts({ addresses, ports, ranges: [{ ...ALL, to }] }, () => start);
+  return new SourcePorts({ addresses, ports: [ports], ranges: [{ ...ALL, to }] }, () => start);
 }
 
 const textOf = (source: Source | null): string | null =>
@@ -41,6 +41,19 @@ describe('source addresses and ports', () => {
     const ports = sourcePorts(['127.0.0.2', '127.0.0.3'], [500, 509]);
     const taken = Array.from({ length: 4 }, () => textOf(ports.take('127.0.0.1', 80)));
     expect(taken).toEqual(['127.0.0.2:500', '127.0.0.3:500', '127.0.0.2:501', '127.0.0.3:501']);
+  });
+
+  it('are none of those that lie between the ranges', () => {
+    const ranges = [{ ...ALL, to: 8 }];
+    const share = {
+      addresses: ['127.0.0.2', '127.0.0.3'],
+      ports: [[500, 501] as const, [504, 505] as const],
+      ranges,
+    };
+    const ports = new SourcePorts(share, () => 0);
+    const taken = Array.from({ length: 8 }, () => ports.take('127.0.0.1', 80)?.port);
+    expect(taken).toEqual([500, 500, 501, 501, 504, 504, 505, 505]);
+    expect(ports.take('127.0.0.1', 80)).toBeNull();
   });
 
   it('go round the whole range before one comes again, so that what is in TIME_WAIT is left alone', () => {
@@ -79,7 +92,11 @@ describe('source addresses and ports', () => {
 
   it('that were looked for leave it to the kernel where none was found, and not where all are in use', () => {
     const ranges = [{ ...ALL, to: 1 }];
-    const ports = new SourcePorts({ addresses: ['127.0.0.2'], ports: [500, 500], ranges }, () => 0, 'kernel');
+    const ports = new SourcePorts(
+      { addresses: ['127.0.0.2'], ports: [[500, 500]], ranges },
+      () => 0,
+      'kernel',
+    );
     expect(ports.take('192.0.2.1', 80)).toBeNull();
     expect(ports.want('192.0.2.1', 80)).toBeNull();
     expect(ports.take('127.0.0.1', 80)).not.toBeNull();

@@ -1,4 +1,5 @@
 import { type AddressKind, addressKind, addressText, sourcesFor } from '../shared/ip-address.js';
+import { type PortRange, everyPort } from '../shared/port-ranges.js';
 
 /** Where one connection starts from: an address of this machine, and a local port that is to be tried. */
 export interface Source {
@@ -9,8 +10,8 @@ export interface Source {
 }
 
 /**
- * Places from `from` up to and without `to`. With a addresses for that kind of target, place p is the port
- * floor(p / a) after the first one, of the address p mod a: addresses come in turn.
+ * Places from `from` up to and without `to`. With a addresses for that kind of target, place p is port floor(p / a) of
+ * those that there are, of the address p mod a: addresses come in turn.
  */
 export interface PlaceRange {
   /** `ip:port` of the target that it is for; null: all that have no range of their own. */
@@ -23,8 +24,8 @@ export interface PlaceRange {
 /** The part of the machine's addresses and ports that one worker has for itself. */
 export interface SourceShare {
   readonly addresses: readonly string[];
-  /** First and last. */
-  readonly ports: readonly [number, number];
+  /** In order. What the system has reserved for others is in none of them. */
+  readonly ports: readonly PortRange[];
   readonly ranges: readonly PlaceRange[];
 }
 
@@ -40,6 +41,8 @@ export class SourcePorts {
   readonly #share: SourceShare;
   readonly #random: () => number;
   readonly #elsewhere: 'kernel' | 'nobody';
+  /** Every single port of the share. */
+  readonly #ports: Uint16Array;
   readonly #rings = new Map<string, Ring>();
 
   /**
@@ -49,6 +52,7 @@ export class SourcePorts {
    */
   constructor(share: SourceShare, random: () => number, elsewhere: 'kernel' | 'nobody' = 'nobody') {
     this.#share = share;
+    this.#ports = everyPort(share.ports);
     this.#random = random;
     this.#elsewhere = elsewhere;
   }
@@ -71,13 +75,13 @@ export class SourcePorts {
     const known = this.#rings.get(target);
     if (known !== undefined) return known;
     const kind = addressKind(host);
-    const { ranges, addresses, ports } = this.#share;
+    const { ranges, addresses } = this.#share;
     const range =
       ranges.find((one) => one.target === target) ??
       ranges.find((one) => one.target === null && one.kind === kind);
     if (range === undefined) return undefined;
     if (this.#rings.size >= MAX_RINGS) this.#forgetIdle();
-    const ring = new Ring(sourcesFor(kind, addresses), ports[0], range, this.#random(), { host, port });
+    const ring = new Ring(sourcesFor(kind, addresses), this.#ports, range, this.#random(), { host, port });
     this.#rings.set(target, ring);
     return ring;
   }
@@ -95,7 +99,7 @@ interface Target {
 /** The places of one target's range, gone round and round. */
 class Ring {
   readonly #addresses: readonly string[];
-  readonly #firstPort: number;
+  readonly #ports: Uint16Array;
   readonly #from: number;
   readonly #places: number;
   /** What must not be taken: from itself to itself, TCP would connect to nobody (RFC 9293 section 3.5). */
@@ -105,13 +109,13 @@ class Ring {
 
   constructor(
     addresses: readonly string[],
-    firstPort: number,
+    ports: Uint16Array,
     { from, to }: PlaceRange,
     start: number,
     target: Target,
   ) {
     this.#addresses = addresses;
-    this.#firstPort = firstPort;
+    this.#ports = ports;
     this.#from = from;
     this.#places = to - from;
     this.#target = target;
@@ -144,7 +148,7 @@ class Ring {
   }
 
   #portOf(place: number): number {
-    return this.#firstPort + Math.floor((this.#from + place) / this.#addresses.length);
+    return this.#ports[Math.floor((this.#from + place) / this.#addresses.length)] ?? 0;
   }
 }
 

@@ -94,7 +94,7 @@ describe('dealing addresses and ports out', () => {
         const most = Math.max(...needs.map(({ sockets }) => sockets.reduce((sum, n) => sum + n, 0)));
         const addresses = ['127.0.0.2', '127.0.0.3', '127.0.0.4'];
         const ports = [40_000, 40_000 + Math.ceil(most / addresses.length) - 1 + more] as const;
-        const shares = dealSources({ addresses, ports }, needs, workers);
+        const shares = dealSources({ addresses, ports: [ports] }, needs, workers);
         const own = shares.map((share) => new SourcePorts(share, () => 0.7));
         const taken = new Set<string>();
         for (const { worker, target } of socketsOf(plan, targets, workers)) {
@@ -114,7 +114,7 @@ describe('dealing addresses and ports out', () => {
   it('keeps workers apart also where a name may turn out to be the same as another target', () => {
     const targets = [{ host: null, text: null }, targetAt(1)];
     const needs = needsOf({ connections: 40, publishers: [] }, targets, 2);
-    const pool = { addresses: ['127.0.0.2'], ports: [40_000, 40_039] } as const;
+    const pool = { addresses: ['127.0.0.2'], ports: [[40_000, 40_039]] } as const;
     const own = dealSources(pool, needs, 2).map((share) => new SourcePorts(share, () => 0));
     const ports = own.flatMap((worker) =>
       Array.from({ length: 20 }, () => worker.take('127.0.1.1', 80)?.port ?? null),

@@ -1,6 +1,7 @@
 import { dealtCount } from '../pacing/share.js';
 import type { PlaceRange, SourceShare } from '../session/source-ports.js';
 import { ADDRESS_KINDS, type AddressKind, addressKind, sourcesFor } from '../shared/ip-address.js';
+import { type PortRange, countPorts } from '../shared/port-ranges.js';
 
 /** The sockets of a plan by what they connect to. */
 export interface TargetNeed {
@@ -14,8 +15,8 @@ export interface TargetNeed {
 /** What can be dealt out. */
 export interface SourcePool {
   readonly addresses: readonly string[];
-  /** First and last. */
-  readonly ports: readonly [number, number];
+  /** In order. */
+  readonly ports: readonly PortRange[];
 }
 
 /**
@@ -30,7 +31,7 @@ export function dealSources(
   const ranges: PlaceRange[][] = Array.from({ length: workers }, () => []);
   for (const { target, kind, sockets } of apart(needs)) {
     for (const one of kind === null ? ADDRESS_KINDS : [kind]) {
-      const places = sourcesFor(one, addresses).length * (ports[1] - ports[0] + 1);
+      const places = sourcesFor(one, addresses).length * countPorts(ports);
       const bounds = dealPlaces(places, sockets);
       ranges.forEach((own, worker) => {
         const [from = 0, to = 0] = bounds.slice(worker, worker + 2);
@@ -39,6 +40,14 @@ export function dealSources(
     }
   }
   return ranges.map((own) => ({ addresses, ports, ranges: own }));
+}
+
+/** How many places a worker has towards a target of that kind; null: a name, as in TargetNeed. */
+export function placesOf({ ranges }: SourceShare, target: string | null, kind: AddressKind): number {
+  const range =
+    ranges.find((one) => one.target !== null && one.target === target) ??
+    ranges.find((one) => one.target === null && one.kind === kind);
+  return range === undefined ? 0 : range.to - range.from;
 }
 
 /** A name may turn out to be the same address as another target: then all have to do with one part. */

@@ -13,7 +13,7 @@ export function acceptQueue(demand: Demand, { somaxconn, synBacklog }: Machine):
   const { plan, connectsPerSec, sockets, destinations } = demand;
   const id = 'accept-queue';
   const burst = Math.min(sockets, plan.connect.inFlight, Math.ceil(connectsPerSec * PAUSE_SEC));
-  const needed = Math.ceil(burst / destinations.count);
+  const needed = Math.ceil(burst / destinations.all.length);
   const found = `net.core.somaxconn ${formatCount(somaxconn)}, net.ipv4.tcp_max_syn_backlog ${formatCount(synBacklog)}; ${formatCount(needed)} may wait while the target pauses ${PAUSE_SEC * 1000} ms`;
   if (needed <= Math.min(somaxconn, synBacklog)) return ok(id, found);
   const to = roundUp(needed);

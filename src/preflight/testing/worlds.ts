@@ -1,6 +1,8 @@
 import type { Machine } from '../../machine/machine.js';
 import type { RunPlan } from '../../model/plan.js';
 import { loadScenario } from '../../scenario/load.js';
+import { targetsAt } from '../target-addresses.js';
+import type { FoundSources, Ways } from '../ways.js';
 
 /** A machine on which nothing is short. */
 export const LARGE: Machine = {
@@ -12,7 +14,7 @@ export const LARGE: Machine = {
   openFilesCeiling: 1_048_576,
   openFilesOfSystem: { open: 5000, max: 9_000_000 },
   localPorts: [32_768, 60_999],
-  reservedPorts: 0,
+  reservedPorts: [],
   timeWaitSockets: 0,
   timeWaitReuse: 2,
   somaxconn: 4096,
@@ -48,6 +50,21 @@ export function planOf(
   const { plan } = loadScenario('plan.yaml', options);
   if (localAddresses === undefined) return plan;
   return { ...plan, connect: { ...plan.connect, localAddresses } };
+}
+
+/** What was found of the ways to a plan's targets, where nothing is looked up. */
+export function waysOf(
+  { target, connect }: RunPlan,
+  sources: Partial<FoundSources> = {},
+  hosts: Readonly<Record<string, readonly string[]>> = {},
+): Ways {
+  const { localAddresses } = connect;
+  const chooses = localAddresses === 'auto' || localAddresses.length > 0;
+  const given = localAddresses === 'auto' ? [] : localAddresses;
+  return {
+    targets: target.embedded ? [] : targetsAt(target, new Map(Object.entries(hosts))),
+    sources: chooses ? { given, pools: [], refused: [], unreached: [], ...sources } : null,
+  };
 }
 
 export function connections(count: number): Readonly<Record<string, unknown>> {
