@@ -208,12 +208,17 @@ export interface AddressResult {
   readonly portsTaken: number;
 }
 
-/** Connections of one address; publishers are not among them. */
+/**
+ * Connections of one address; publishers are not among them. Rows need not add up to ConnectionCounts: a connection is in
+ * the row of each address of its name that it tried, as far as that could see of it, and what a worker had not yet handed
+ * over when it was lost is in none.
+ */
 export interface AddressRow {
   readonly address: string;
   readonly attempted: number;
   readonly opened: number;
   readonly complete: number;
+  /** Of a target without those that this machine failed at by itself (Side `generator`): they are in their source's row. */
   readonly failed: number;
 }
 

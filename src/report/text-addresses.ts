@@ -1,5 +1,5 @@
 import type { AddressRow } from '../model/result.js';
-import { addressTables, mostTelling } from './address-rows.js';
+import { type AddressTable, addressRemark, addressTables, mostTelling } from './address-rows.js';
 import { formatCount } from './format.js';
 import type { Cell } from './text-table.js';
 import { INDENT, sentence, table, type View } from './text-view.js';
@@ -7,17 +7,23 @@ import { INDENT, sentence, table, type View } from './text-view.js';
 /** The page has all of them. */
 const MOST_ROWS = 20;
 
-/** One table for each side, side by side in their columns. */
+/** One table for each side, one below the other. */
 export function addressLines(view: View): readonly string[] {
-  return addressTables(view.result).flatMap(({ title, rows }, i) => {
-    const shown = mostTelling(rows, MOST_ROWS);
-    const left = rows.length - shown.length;
-    return [
-      ...(i === 0 ? [] : ['']),
-      ...table(view, [headings(title, view), ...shown.map((row) => cells(row, view))]),
-      ...(left === 0 ? [] : sentence(view, `and ${formatCount(left)} more, none of which failed more often`)),
-    ];
-  });
+  const tables = addressTables(view.result);
+  const remark = tables.length === 0 ? null : addressRemark(view.result);
+  return [
+    ...tables.flatMap((one, i) => [...(i === 0 ? [] : ['']), ...tableLines(one, view)]),
+    ...(remark === null ? [] : ['', ...sentence(view, remark)]),
+  ];
+}
+
+function tableLines({ title, rows }: AddressTable, view: View): readonly string[] {
+  const shown = mostTelling(rows, MOST_ROWS);
+  const left = rows.length - shown.length;
+  return [
+    ...table(view, [headings(title, view), ...shown.map((row) => cells(row, view))]),
+    ...(left === 0 ? [] : sentence(view, `and ${formatCount(left)} more, none of which failed more often`)),
+  ];
 }
 
 function headings(title: string, { style }: View): readonly Cell[] {

@@ -1,5 +1,5 @@
 import type { AddressRow, RunResult } from '../../model/result.js';
-import { addressTables } from '../address-rows.js';
+import { addressRemark, addressTables } from '../address-rows.js';
 import { escaped, type Markup } from '../escape.js';
 import { formatCount } from '../format.js';
 
@@ -7,7 +7,8 @@ import { formatCount } from '../format.js';
 export function addresses(result: RunResult): Markup | null {
   const tables = addressTables(result);
   if (tables.length === 0) return null;
-  return escaped`<section><h2>Addresses</h2>${tables.map(({ title, rows }) => table(title, rows))}</section>`;
+  const remark = addressRemark(result);
+  return escaped`<section><h2>Addresses</h2>${tables.map(({ title, rows }) => table(title, rows))}${remark === null ? null : escaped`<p class="muted">${remark}</p>`}</section>`;
 }
 
 function table(title: string, rows: readonly AddressRow[]): Markup {

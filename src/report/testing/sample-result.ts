@@ -95,7 +95,7 @@ export function failingRun(): RunResult {
       lateCount: 2,
       receiptsMissing: 5,
     },
-    addresses: sampleAddresses(run.connections),
+    addresses: sampleAddresses(run),
     failures: [
       ...run.failures,
       { ...failureRow('publish', 'publish-timeout', 5, 'no RECEIPT after 10 s', null), role: 'publisher' },
@@ -335,7 +335,9 @@ const SAMPLES: Partial<Record<FailureKind, readonly [string, number | null]>> = 
 };
 
 /** Two targets, of which the second has nearly all failures, and two addresses of ours that make no difference. */
-function sampleAddresses({ attempted, complete, failed }: RunResult['connections']): RunResult['addresses'] {
+function sampleAddresses({ connections, failures }: RunResult): RunResult['addresses'] {
+  const { attempted, complete, failed } = connections;
+  const own = failures.filter(({ side }) => side === 'generator').reduce((sum, { count }) => sum + count, 0);
   const half = Math.round(attempted / 2);
   const row = (address: string, all: number, bad: number): AddressRow => ({
     address,
@@ -348,7 +350,7 @@ function sampleAddresses({ attempted, complete, failed }: RunResult['connections
   const ownHalf = Math.round(failed / 2);
   return {
     targets: [
-      row('192.0.2.7:443', half, few),
+      { ...row('192.0.2.7:443', half, few), failed: few - own },
       row('[2001:db8::7]:443', attempted - half, attempted - complete - few),
     ],
     sources: [row('198.51.100.4', half, ownHalf), row('198.51.100.5', attempted - half, failed - ownHalf)],
