@@ -72,7 +72,11 @@ test.concurrent('a target address that refuses is seen in the report', async () 
 
 test.concurrent.each([
   ['that this machine does not have', '192.0.2.77', '192.0.2.77 is no address of this machine'],
-  ['that does not go with the target', '"::1"', 'connect.localAddresses has no address that goes with 127.0.0.1'],
+  [
+    'that does not go with the target',
+    '"::1"',
+    'connect.localAddresses has no address that goes with 127.0.0.1',
+  ],
 ])('an address %s is refused before anything is opened', async (_, address, text) => {
   const { url, remotes } = await watchedBroker();
   for (const target of [url, 'embedded']) {

@@ -98,6 +98,18 @@ describe('open files', () => {
     expect(check('open-files', plan, limit(4096))).toMatchObject({ status: 'fail', mend: 'processes: 6' });
   });
 
+  it('fail with the command where more processes would be needed than there may be', () => {
+    const plan = planOf({ ...connections(60_000), processes: 2 });
+    const { mend } = check('open-files', plan, { ...limit(256), localPorts: null });
+    expect(mend).toBe('sudo prlimit --nofile=50000:50000 --pid $$');
+    const broker = { faults: null, ledger: null, processes: 2 };
+    const embedded = { ...plan, target: { embedded: true, urls: [], addresses: 'first' as const, broker } };
+    expect(check('broker-open-files', embedded, limit(700)).mend).toMatch(
+      /^target\.embedded\.processes: \d\d\d$/,
+    );
+    expect(check('broker-open-files', embedded, limit(500)).mend).toMatch(/^sudo prlimit/);
+  });
+
   it('fail with the command that raises the hard limit where no number of processes would do', () => {
     const { mend } = check('open-files', planOf(), limit(64));
     expect(mend).toBe('sudo prlimit --nofile=2000:2000 --pid $$');
@@ -429,8 +441,8 @@ describe('memory', () => {
 
   it('is what the client takes for each connection, what the kernel takes, and what processes take', () => {
     const { found } = check('memory', planOf(connections(100_000)), { cores: 2, localPorts: null });
-    // 100,001 x (6,000 + 4,500) + 45 MB + 2 x 10 MB
-    expect(found).toContain('about 1.04 GB for 100,001 connections');
+    // 100,001 x (3,500 + 4,500) + 45 MB + 2 x 25 MB
+    expect(found).toContain('about 854 MB for 100,001 connections');
   });
 
   it('fails with how many would fit', () => {
@@ -439,6 +451,21 @@ describe('memory', () => {
     const most = Number(/^connect\.connections: (\d+)/.exec(mend ?? '')?.[1]);
     expect(check('memory', planOf(connections(most)), free(200e6)).status).toBe('ok');
     expect(check('memory', planOf(connections(most + 100)), free(200e6)).status).toBe('warn');
+  });
+
+  it('is several times as much with TLS', () => {
+    const over = (target: unknown): Check =>
+      check('memory', planOf({ ...connections(30_000), target }), { ...free(1e9), localPorts: null });
+    expect(over('ws://broker.example.com/').status).toBe('ok');
+    const { status, found, mend } = over('wss://broker.example.com/');
+    // 30,001 x (35,000 + 4,500) + 45 MB + 2 x 25 MB
+    expect(found).toContain('about 1.19 GB for 30,001 connections (client: native, 30,001 of them over TLS)');
+    expect(status).toBe('fail');
+    const most = Number(/^connect\.connections: (\d+)/.exec(mend ?? '')?.[1]);
+    const fewer = planOf({ ...connections(most), target: 'wss://broker.example.com/' });
+    expect(check('memory', fewer, free(1e9)).status).toBe('ok');
+    const half = over(['ws://broker.example.com/', 'wss://broker.example.com/']);
+    expect([half.status, half.found]).toEqual(['ok', expect.stringContaining('15,000 of them over TLS')]);
   });
 
   it('fails with the leaner client where that one would fit', () => {
@@ -472,6 +499,19 @@ describe('CPUs', () => {
     expect(status).toBe('warn');
     const rate = /^connect\.rate: (\d+\/s)$/.exec(mend ?? '')?.[1] ?? '';
     expect(check('cores', plan(rate), two).status).toBe('ok');
+  });
+
+  it('are mostly taken by the handshakes where there is TLS', () => {
+    const plan = (rate: string, target: unknown): RunPlan =>
+      planOf({ target, connect: { connections: 20_000, rate }, publish: [] });
+    const two: Partial<Machine> = { cores: 2 };
+    expect(check('cores', plan('3000/s', REMOTE), two).status).toBe('ok');
+    const secure = REMOTE.replace('ws:', 'wss:');
+    const { status, mend } = check('cores', plan('3000/s', secure), two);
+    expect(status).toBe('warn');
+    const rate = /^connect\.rate: (\d+\/s)$/.exec(mend ?? '')?.[1] ?? '';
+    expect(parseInt(rate)).toBeLessThan(1600);
+    expect(check('cores', plan(rate, secure), two).status).toBe('ok');
   });
 
   it('may be short for a burst', () => {

@@ -71,7 +71,7 @@ export interface Capacity {
 const SPARE_SHARE = 0.2;
 
 /**
- * To one destination (an address and a port) on another machine, with the native client.
+ * To one destination (an address and a port) on another machine, with the native client and without TLS.
  *
  * @param sourceAddresses how many of this machine's addresses connections start from
  */

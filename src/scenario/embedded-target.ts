@@ -18,7 +18,8 @@ export function isEmbedded(value: unknown): value is EmbeddedTarget {
   return typeof value === 'object' && value !== null && 'embedded' in value;
 }
 
-const MAX_PROCESSES = 256;
+/** Of the embedded broker, and of the generator. */
+export const MAX_PROCESSES = 256;
 
 export const EMBEDDED_SCHEMA = {
   type: 'object',

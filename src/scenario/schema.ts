@@ -5,7 +5,7 @@ import { MAX_SIZE_BYTES, publishList, subscribeList } from './messaging-schema.j
 import { duration, rateOrUnlimited, size, wholeNumberOrAuto } from './quantities.js';
 import { list, refuseRepeated, rules, section } from './section.js';
 import { sizeText } from '../shared/units.js';
-import { isEmbedded } from './embedded-target.js';
+import { isEmbedded, MAX_PROCESSES } from './embedded-target.js';
 import { target } from './target.js';
 import { choice, text } from './texts.js';
 import type { Fault } from './field.js';
@@ -182,7 +182,7 @@ export const scenarioSchema = z
       { description: 'What a target may make this machine keep in memory, for each connection.' },
     ),
     workers: wholeNumberOrAuto(1, 256, { description: 'Worker threads in all.' }).prefault('auto'),
-    processes: wholeNumberOrAuto(1, 256, {
+    processes: wholeNumberOrAuto(1, MAX_PROCESSES, {
       description: 'Processes that share the workers. `auto`: as many as the limit of open files asks for.',
     }).prefault('auto'),
     report: list(choice(['html', 'json'], { description: 'A kind of report.' }), ['html', 'json'], {

@@ -1,7 +1,14 @@
 import type { Machine } from '../../machine/machine.js';
 import type { Check } from '../../model/check.js';
 import { formatCount, rateText } from '../../shared/units.js';
-import { BROKER_CONNECT_US, BROKER_DELIVERY_US, CONNECT_US, DELIVERY_US, SEND_US } from '../costs.js';
+import {
+  BROKER_CONNECT_US,
+  BROKER_DELIVERY_US,
+  CONNECT_US,
+  DELIVERY_US,
+  SEND_US,
+  TLS_CONNECT_US,
+} from '../costs.js';
 import type { Demand } from '../demand.js';
 import { ok, warn } from './check.js';
 
@@ -27,18 +34,20 @@ export function cores(demand: Demand, machine: Machine): Check {
   return warn(id, found, `publish[].rate: ${rateText(twoDigits(messagesPerSec))}, of all entries together`);
 }
 
-function rateThatFits({ client, embedded }: Demand, usable: number, holding: number): number {
-  return Math.max(1, Math.floor(((usable - holding / 2) * 1e6) / connectUsOf(client, embedded)));
+function rateThatFits(demand: Demand, usable: number, holding: number): number {
+  return Math.max(1, Math.floor(((usable - holding / 2) * 1e6) / connectUsOf(demand)));
 }
 
-function connectUsOf(client: Demand['client'], embedded: boolean): number {
-  return CONNECT_US[client] + (embedded ? BROKER_CONNECT_US : 0);
+/** On average, where some have TLS. */
+function connectUsOf({ client, embedded, sockets, destinations }: Demand): number {
+  const tlsUs = (TLS_CONNECT_US * destinations.secureSockets) / sockets;
+  return CONNECT_US[client] + tlsUs + (embedded ? BROKER_CONNECT_US : 0);
 }
 
 /** In CPUs. While connections arrive, those that are there get messages too: half of them on average. */
 export function coresNeeded(demand: Demand): { readonly arriving: number; readonly holding: number } {
   const { client, embedded, sustainedConnectsPerSec, deliveriesPerSec, messagesPerSec } = demand;
-  const connectUs = connectUsOf(client, embedded);
+  const connectUs = connectUsOf(demand);
   const deliveryUs = DELIVERY_US[client] + (embedded ? BROKER_DELIVERY_US : 0);
   const holding = (deliveriesPerSec * deliveryUs + messagesPerSec * SEND_US) / 1e6;
   return { arriving: (sustainedConnectsPerSec * connectUs) / 1e6 + holding / 2, holding };

@@ -7,6 +7,7 @@ import {
   KERNEL_SOCKET_BYTES,
   PROCESS_BYTES,
   THREAD_BYTES,
+  TLS_BYTES,
 } from '../costs.js';
 import type { Demand } from '../demand.js';
 import { memoryOf } from '../usable.js';
@@ -21,7 +22,9 @@ export function memory(demand: Demand, machine: Machine): Check {
   const needed = memoryNeededBytes(demand);
   const free = memoryOf(machine);
   const grouped = free < machine.memoryAvailableBytes ? ' in this control group' : '';
-  const found = `about ${formatBytes(needed)} for ${formatCount(demand.sockets)} connections (client: ${demand.client}), ${formatBytes(free)} available${grouped}`;
+  const { secureSockets } = demand.destinations;
+  const tls = secureSockets === 0 ? '' : `, ${formatCount(secureSockets)} of them over TLS`;
+  const found = `about ${formatBytes(needed)} for ${formatCount(demand.sockets)} connections (client: ${demand.client}${tls}), ${formatBytes(free)} available${grouped}`;
   if (needed <= free * TIGHT) return ok(id, found);
   const mend = howToMend(demand, needed, free, grouped !== '');
   return needed <= free ? warn(id, found, mend) : fail(id, found, mend);
@@ -34,6 +37,7 @@ export function memoryNeededBytes({ sockets, client, layout, embedded, destinati
   const processes = threadsOfProcesses.length + (threadsOfProcesses.length > 1 ? 1 : 0) + brokerProcesses;
   return (
     sockets * CONNECTION_BYTES[client] +
+    destinations.secureSockets * TLS_BYTES +
     sockets * KERNEL_SOCKET_BYTES * (destinations.local ? 2 : 1) +
     (embedded ? sockets * BROKER_CONNECTION_BYTES : 0) +
     processes * PROCESS_BYTES +
@@ -45,7 +49,8 @@ function howToMend(demand: Demand, needed: number, free: number, grouped: boolea
   const { plan, client } = demand;
   if (client === 'stompjs' && memoryNeededBytes({ ...demand, client: 'native' }) <= free * TIGHT)
     return 'client: native';
-  const empty = memoryNeededBytes({ ...demand, sockets: 0 });
+  const destinations = { ...demand.destinations, secureSockets: 0 };
+  const empty = memoryNeededBytes({ ...demand, sockets: 0, destinations });
   const each = (needed - empty) / demand.sockets;
   const most = Math.floor((free * TIGHT - empty) / each) - (demand.sockets - plan.connect.connections);
   const more = grouped

@@ -1,5 +1,6 @@
 import type { Machine } from '../../machine/machine.js';
 import type { Check } from '../../model/check.js';
+import { MAX_PROCESSES } from '../../scenario/embedded-target.js';
 import { formatCount } from '../../shared/units.js';
 import { brokerProcessesOf, socketsOfBroker } from '../broker-layout.js';
 import type { Demand } from '../demand.js';
@@ -24,7 +25,7 @@ export function openFiles({ plan, layout, sockets }: Demand, machine: Machine): 
   return fail(
     id,
     `${formatCount(sockets)} sockets don't fit into ${room}: ${limitText(machine)}`,
-    enough === null
+    enough === null || enough.threadsOfProcesses.length > MAX_PROCESSES
       ? raiseOpenFiles(roundUp(needed), machine.openFilesCeiling)
       : `processes: ${enough.threadsOfProcesses.length}`,
   );
@@ -47,7 +48,7 @@ export function brokerOpenFiles({ plan, layout, sockets }: Demand, machine: Mach
   return fail(
     id,
     `${formatCount(sockets)} sockets don't fit into the embedded broker's ${room} (${formatCount(limit)} open files)`,
-    enough === null
+    enough === null || enough > MAX_PROCESSES
       ? raiseOpenFiles(roundUp(sockets + FILES_TO_SPARE), machine.openFilesCeiling)
       : `target.embedded.processes: ${enough}`,
   );
