@@ -51,7 +51,7 @@ async function hold(sinks, scratch) {
     connect: { connections, rate: `${ratePerSec}/s`, subprotocols: ['v12.stomp'], inFlight: 2000 },
     subscribe: [{ destination: '/topic/a', awaitMessage: false }],
     hold: `${holdSec}s`,
-    disconnect: { rate: `${ratePerSec * 2}/s` },
+    disconnect: { rate: `${ratePerSec / 2}/s` },
   };
   const running = stompede(scratch, scenario, {
     checked: false,
