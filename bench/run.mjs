@@ -75,9 +75,10 @@ await withContext({ rounds, full: values.full }, async (context) => {
 const above = rows.filter((row) => !isWithin(row));
 if (above.length > 0) console.log(`\nAbove what is asked: ${above.map(({ id }) => id).join(', ')}`);
 if (values.check) {
-  const worse = regressions(rows);
-  for (const sentence of worse) console.error(`Worse than committed: ${sentence}`);
+  const subjects = positionals.length > 0 ? positionals : ORDER;
+  const worse = regressions(rows, subjects, values.full);
+  for (const sentence of worse) console.error(`Against what is committed: ${sentence}`);
   failed ||= worse.length > 0;
 }
-if (values.update) await update(rows, ORDER);
+if (values.update) await update(rows, ORDER, values.full);
 process.exitCode = failed ? 1 : 0;

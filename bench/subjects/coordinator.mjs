@@ -18,11 +18,15 @@ export async function coordinator({ programs, scratch, full }) {
   const row = (id, what, share) => newRow({ id, what, unit: '% of a core', own: [share * 100], bound: 5 });
   return [
     row(
-      'coordinator',
+      `coordinator.${connections}`,
       `coordinator, ${WORKERS} workers, ${connections.toLocaleString('en')} held`,
       shares.held,
     ),
-    row('coordinator.opening', `· while ${RATE_PER_SEC.toLocaleString('en')} a second open`, shares.opening),
+    row(
+      `coordinator.${connections}.opening`,
+      `· while ${RATE_PER_SEC.toLocaleString('en')} a second open`,
+      shares.opening,
+    ),
   ];
 }
 

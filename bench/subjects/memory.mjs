@@ -35,7 +35,7 @@ export async function memory(context) {
   return [
     ...[...byCount].map(([connections, kilobytes]) => rowOf(connections, kilobytes)),
     compared(
-      'flat',
+      `flat.${most}`,
       `· with ${inWords(most)}, by ${inWords(FEW)}`,
       byCount.get(most),
       inWords(FEW),

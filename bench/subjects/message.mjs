@@ -41,17 +41,14 @@ export async function message(context) {
   return rows;
 }
 
-async function measure(
-  { rounds, programs, scratch, loops, idleMs },
-  { sizeBytes, ratePerSec, batch, against },
-) {
+async function measure({ rounds, programs, scratch, loops }, { sizeBytes, ratePerSec, batch, against }) {
   const samples = Object.fromEntries(['stompede', 'floor', ...against].map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     for (const name of Object.keys(samples)) {
       const cost = await Sinks.during(programs.sink, { batch }, async (sinks) => {
         const load = { connections: CONNECTIONS, ratePerSec, sizeBytes, holdSec: HOLD_SEC };
         const { scenario, options } = fanOut(sinks, load);
-        if (name === 'stompede') return deliveryUs(await stompede(scratch, scenario), await idleMs());
+        if (name === 'stompede') return deliveryUs(await stompede(scratch, scenario));
         const { holdCpuUs, messages } = await loops[name](options);
         return holdCpuUs / messages;
       });

@@ -30,15 +30,15 @@ export async function recording(context) {
   ];
 }
 
-async function measure({ rounds, programs, scratch, idleMs }, load, cost) {
+async function measure({ rounds, programs, scratch }, load, cost) {
   const samples = { own: [], other: [] };
   for (let round = 0; round < rounds; round++) {
     for (const name of Object.keys(samples)) {
       const isOff = name === 'other';
       const result = await Sinks.during(programs.sink, {}, (sinks) =>
-        stompede(scratch, load(sinks).scenario, { nodeArgs: isOff ? [OFF] : [], checked: !isOff }),
+        stompede(scratch, load(sinks).scenario, { nodeArgs: isOff ? [OFF] : [] }),
       );
-      samples[name].push(cost(result, await idleMs()));
+      samples[name].push(cost(result));
     }
   }
   return samples;

@@ -15,21 +15,33 @@ function committed() {
   return JSON.parse(readFileSync(file, 'utf8')).rows;
 }
 
-/** Those rows that are worse than the committed ones by more than that, each as a sentence. */
-export function regressions(rows) {
+/**
+ * What is worse than the committed rows by more than that, and what can't be compared, each as a sentence.
+ *
+ * @param subjects of which every committed row has to be among these, but for those that only --full has
+ */
+export function regressions(rows, subjects, isFull) {
   const before = new Map(committed().map((row) => [row.id, row]));
-  return rows.flatMap((row) => {
+  const measured = new Set(rows.map(({ id }) => id));
+  const missing = [...before.values()].filter(
+    ({ id, full }) => (isFull || full !== true) && subjects.includes(subjectOf(id)) && !measured.has(id),
+  );
+  const worse = rows.flatMap((row) => {
     const known = before.get(row.id);
-    if (known === undefined || judged(row) <= judged(known) * GENEROUS) return [];
+    if (known === undefined) return [`${row.what} (${row.id}): nothing committed to compare it with`];
+    if (judged(row) <= judged(known) * GENEROUS) return [];
     return [`${row.what} (${row.id}): ${judged(row).toFixed(2)}, where it was ${judged(known).toFixed(2)}`];
   });
+  return [...worse, ...missing.map(({ id, what }) => `${what} (${id}): committed, and not measured`)];
 }
 
+const subjectOf = (id) => id.split('.')[0];
+
 /** Takes over the rows that were measured; the others stay as they were. */
-export async function update(rows, order) {
+export async function update(rows, order, full) {
   const merged = new Map(committed().map((row) => [row.id, row]));
-  for (const row of rows) merged.set(row.id, row);
-  const place = ({ id }) => order.indexOf(id.split('.')[0]);
+  for (const row of rows) merged.set(row.id, full ? { ...row, full } : row);
+  const place = ({ id }) => order.indexOf(subjectOf(id));
   const all = [...merged.values()].sort((a, b) => place(a) - place(b));
   writeFileSync(file, `${JSON.stringify({ machine: machine(), rows: all }, null, 2)}\n`);
   const text = readFileSync(readme, 'utf8');

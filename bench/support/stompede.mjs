@@ -33,25 +33,27 @@ export async function stompede(scratch, scenario, { nodeArgs = [], onStart, limi
 
 const cpuOf = (rows) => rows.reduce((sum, { generator }) => sum + generator.cpuMs, 0);
 
-/** CPU milliseconds a second of a run that does next to nothing: the median of its rows in the hold. */
-export function idleMsPerSec({ series, run: { marksMs } }) {
-  return median(rowsOfHold(series, marksMs).map(({ generator }) => generator.cpuMs));
+/** Microseconds of CPU a connection, from the start of the run to the second after the one in which the last had opened. */
+export function openingUs(result) {
+  const { series, connections } = result;
+  return (cpuOf(series.slice(0, lastOpening(result) + 2)) * 1000) / connections.planned;
 }
 
-/** Microseconds of CPU a connection, from the start of the run to the second after the one in which the last had opened. */
-export function openingUs(result, idleMs) {
-  const { series, connections } = result;
+/** The same of the seconds between the first three and the last one in which connections opened. */
+export function warmOpeningUs(result) {
+  const rows = result.series.slice(3, lastOpening(result));
+  return (cpuOf(rows) * 1000) / rows.reduce((sum, { opened }) => sum + opened, 0);
+}
+
+function lastOpening({ series, connections }) {
   let opened = 0;
-  const last = series.findIndex((row) => (opened += row.opened) >= connections.planned);
-  const rows = series.slice(0, last + 2);
-  return ((cpuOf(rows) - idleMs * rows.length) * 1000) / connections.planned;
+  return series.findIndex((row) => (opened += row.opened) >= connections.planned);
 }
 
 /** Microseconds of CPU a delivery, over the whole seconds of the hold but for its first two, in which V8 compiles. */
-export function deliveryUs({ series, run: { marksMs } }, idleMs) {
+export function deliveryUs({ series, run: { marksMs } }) {
   const rows = rowsOfHold(series, marksMs);
-  const received = rows.reduce((sum, row) => sum + row.received, 0);
-  return ((cpuOf(rows) - idleMs * rows.length) * 1000) / received;
+  return (cpuOf(rows) * 1000) / rows.reduce((sum, row) => sum + row.received, 0);
 }
 
 function rowsOfHold(series, { holdStart, holdEnd }) {
