@@ -225,6 +225,26 @@ describe('a broker that does not want us', () => {
     expect(JSON.stringify(checks)).not.toContain(PASSCODE);
   });
 
+  it('and quotes one where texts are cut tells no part of it', async () => {
+    const digits = '1234567890';
+    const url = await stompServer({
+      on: {
+        CONNECT: ({ passcode = '' }, peer) => {
+          const offer = `0,${'0'.repeat(35)}${passcode}`;
+          peer.send('CONNECTED', {
+            version: '1.2',
+            server: `${'x'.repeat(195)}${passcode}`,
+            'heart-beat': offer,
+          });
+        },
+      },
+    });
+    const checks = await examine(url, { stomp: { login: 'me', passcode: digits } });
+    expect(checks['connect']?.found).toContain('xxx***');
+    expect(checks['heart-beat']?.found).toContain('000***');
+    expect(JSON.stringify(checks)).not.toContain('1234');
+  });
+
   it('and just closes fails in the same way', async () => {
     const url = await stompServer({
       on: {
@@ -306,7 +326,25 @@ describe('a server that gives no RECEIPT', () => {
     expect((await examine(url, quick))['receipts']).toMatchObject({
       status: 'fail',
       found: 'SUBSCRIBE RECEIPT, UNSUBSCRIBE no RECEIPT, DISCONNECT RECEIPT',
+      mend: 'subscribe[0].confirm: none',
     });
+    const subscribe = [{ destination: '/topic/a', confirm: 'message' }];
+    expect((await examine(url, { ...quick, ...published, subscribe }))['receipts']?.status).toBe('ok');
+  });
+
+  it('for SUBSCRIBE, but a MESSAGE, is told, if it is one of that subscription', async () => {
+    const withMessage = (subscription: string): Promise<string> =>
+      stompServer({
+        on: {
+          SUBSCRIBE: (_, peer) => {
+            peer.send('MESSAGE', { subscription, destination: '/topic/a', 'message-id': '1' });
+          },
+        },
+      });
+    const foundOf = async (subscription: string): Promise<string | undefined> =>
+      (await examine(await withMessage(subscription), { ...quick, ...published }))['subscribe']?.found;
+    expect(await foundOf('sub-0')).toBe('/topic/a: no RECEIPT, but a MESSAGE came');
+    expect(await foundOf('sub-7')).toBe('/topic/a: no RECEIPT within 100ms');
   });
 
   it('for DISCONNECT, but closes, is as good', async () => {

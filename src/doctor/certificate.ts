@@ -4,7 +4,7 @@ import { newSecureContext, tlsOptions } from '../session/native-socket.js';
 import type { TransportConfig } from '../session/transport.js';
 import { messageOf, systemCode } from '../shared/errors.js';
 
-/** What a TLS handshake shows. Texts are the server's: bounded, otherwise raw. */
+/** What a TLS handshake shows. Texts are the server's: bounded, secrets masked, otherwise raw. */
 export type TlsFound =
   | {
       readonly ok: true;
@@ -20,12 +20,17 @@ export type TlsFound =
 
 const MAX_NAME_LENGTH = 120;
 
-/** One handshake that takes every certificate, to look at it; waits `timeoutMs` at most. */
+/**
+ * One handshake that takes every certificate, to look at it; waits `timeoutMs` at most.
+ *
+ * @param scrub takes secrets out of what the certificate says
+ */
 export function lookAtCertificate(
   endpoint: Endpoint,
   address: string,
   plan: TransportConfig['tls'],
   timeoutMs: number,
+  scrub: (text: string) => string,
 ): Promise<TlsFound> {
   return new Promise((resolve) => {
     const options = tlsOptions({ ...plan, insecure: true }, endpoint, newSecureContext(plan));
@@ -40,7 +45,7 @@ export function lookAtCertificate(
       end({ ok: false, code: 'ETIMEDOUT', message: `nothing within ${timeoutMs} ms` });
     }, timeoutMs);
     socket.once('secureConnect', () => {
-      end(found(socket));
+      end(found(socket, scrub));
     });
     socket.on('error', (error) => {
       end({ ok: false, code: systemCode(error) ?? 'UNKNOWN', message: messageOf(error) });
@@ -51,21 +56,25 @@ export function lookAtCertificate(
   });
 }
 
-function found(socket: tls.TLSSocket): TlsFound {
+function found(socket: tls.TLSSocket, scrub: (text: string) => string): TlsFound {
   const { subject, issuer, valid_to: validTo, subjectaltname } = socket.getPeerCertificate();
   return {
     ok: true,
     protocol: socket.getProtocol() ?? 'TLS',
-    subject: nameOf(subject, subjectaltname ?? 'no name'),
-    issuer: nameOf(issuer, 'no name'),
+    subject: nameOf(subject, subjectaltname ?? 'no name', scrub),
+    issuer: nameOf(issuer, 'no name', scrub),
     validTo: new Date(validTo),
     untrusted: socket.authorized ? null : reasonOf(socket.authorizationError),
   };
 }
 
 /** A certificate without a subject has the fields missing, whatever their types say. */
-function nameOf(name: Partial<tls.Certificate> | undefined, otherwise: string): string {
-  const text = [name?.CN ?? name?.O ?? otherwise].flat().join(', ');
+export function nameOf(
+  name: Partial<tls.Certificate> | undefined,
+  otherwise: string,
+  scrub: (text: string) => string,
+): string {
+  const text = scrub([name?.CN ?? name?.O ?? otherwise].flat().join(', '));
   return text.length > MAX_NAME_LENGTH ? `${text.slice(0, MAX_NAME_LENGTH)}…` : text;
 }
 

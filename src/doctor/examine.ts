@@ -139,7 +139,9 @@ class Examiner {
 
   async #trust(address: string): Promise<boolean> {
     const { tls } = this.#plan.connect;
-    const seen = await lookAtCertificate(this.#endpoint, address, tls, this.#plan.timeoutsMs.tls);
+    const { tls: timeoutMs } = this.#plan.timeoutsMs;
+    const scrub = (text: string): string => this.#secrets.scrub(text);
+    const seen = await lookAtCertificate(this.#endpoint, address, tls, timeoutMs, scrub);
     if (!seen.ok) {
       this.#fails('tls', seen.code, seen.message);
       return false;

@@ -1,10 +1,11 @@
 import type { Check, CheckId, CheckStatus } from '../model/check.js';
 import { kindInfo } from '../model/failures.js';
-import type { RunPlan } from '../model/plan.js';
+import type { RunPlan, SubscribePlan } from '../model/plan.js';
 import type { Stage } from '../model/phases.js';
 import { durationText, formatUs } from '../shared/units.js';
 import { adviceFor } from './advice.js';
-import { type Answer, RECEIPT_WAIT_MS, type VisitFound } from './visit.js';
+import { type Answer, type ReceiptStep, isAwaited, receiptWaitMs } from './receipt-wait.js';
+import type { VisitFound } from './visit.js';
 
 const MAX_HEADER_LENGTH = 40;
 const MAX_NAME_LENGTH = 200;
@@ -44,17 +45,20 @@ function subscriptionChecks(plan: RunPlan, found: VisitFound): Check[] {
   if (subscribe !== null && destination !== null) {
     const proof = gotMessage
       ? 'no RECEIPT, but a MESSAGE came'
-      : `no RECEIPT within ${durationText(waitMs(plan, 'subscribe'))}`;
+      : `no RECEIPT ${howLong(plan, 'subscribe', null)}`;
     const how = subscribe === 'receipt' ? `RECEIPT in ${formatUs(tookUs.subscribe ?? 0)}` : proof;
     checks.push({ id: 'subscribe', found: `${destination}: ${how}`, ...confirmation(plan, subscribe) });
   }
   if (disconnect === null) return checks;
-  const answers = [
-    ...(subscribe === null ? [] : [`SUBSCRIBE ${answerText(subscribe)}`]),
-    ...(unsubscribe === null ? [] : [`UNSUBSCRIBE ${answerText(unsubscribe)}`]),
-    `DISCONNECT ${answerText(disconnect)}`,
+  const steps: readonly (readonly [ReceiptStep, Answer | null])[] = [
+    ['subscribe', subscribe],
+    ['unsubscribe', unsubscribe],
+    ['disconnect', disconnect],
   ];
-  checks.push({ id: 'receipts', found: answers.join(', '), ...missingReceipts(found) });
+  const answers = steps.flatMap(([step, answer]) =>
+    answer === null ? [] : [`${step.toUpperCase()} ${answerText(plan, step, answer, subscribe)}`],
+  );
+  checks.push({ id: 'receipts', found: answers.join(', '), ...missingReceipts(plan, found) });
   return checks;
 }
 
@@ -62,24 +66,38 @@ type Judged = Pick<Check, 'status' | 'mend'>;
 const GOOD: Judged = { status: 'ok', mend: null };
 
 /** Whether connections of this plan would be taken for subscribed. */
-function confirmation({ subscribe: [entry] }: RunPlan, answer: Answer): Judged {
-  if (answer === 'receipt' || entry === undefined || entry.confirm === 'none') return GOOD;
-  if (entry.confirm === 'message') return GOOD;
-  const mend = entry.awaitMessage ? 'subscribe[0].confirm: message' : 'subscribe[0].confirm: none';
-  const works = entry.confirm === 'auto' && entry.awaitMessage;
-  return { status: works ? 'warn' : 'fail', mend };
+function confirmation(plan: RunPlan, answer: Answer): Judged {
+  const [entry] = plan.subscribe;
+  if (answer === 'receipt' || entry === undefined) return GOOD;
+  if (isAwaited(plan, 'subscribe', null)) return missing(plan, 'subscribe', null, otherProof(entry));
+  return entry.confirm === 'auto' ? { status: 'warn', mend: otherProof(entry) } : GOOD;
 }
 
-/** A run asks for the RECEIPT of UNSUBSCRIBE where the server gave one for SUBSCRIBE, and always for that of DISCONNECT. */
-function missingReceipts({ subscribe, unsubscribe, disconnect }: VisitFound): Judged {
-  if (disconnect === 'none') {
-    const mend =
-      'the server has to answer DISCONNECT: STOMP 1.2 "DISCONNECT" asks for a RECEIPT where there is a receipt header';
-    return { status: 'fail', mend };
-  }
-  if (subscribe === 'receipt' && unsubscribe === 'none')
-    return { status: 'fail', mend: 'subscribe[0].confirm: message' };
-  return GOOD;
+const ANSWER_DISCONNECT =
+  'the server has to answer DISCONNECT: STOMP 1.2 "DISCONNECT" asks for a RECEIPT where there is a receipt header';
+
+/** Of the RECEIPTs that a run waits for when connections leave. */
+function missingReceipts(plan: RunPlan, { subscribe, unsubscribe, disconnect }: VisitFound): Judged {
+  const [entry] = plan.subscribe;
+  const judged = [
+    disconnect === 'none' ? missing(plan, 'disconnect', subscribe, ANSWER_DISCONNECT) : GOOD,
+    unsubscribe === 'none' && entry !== undefined && isAwaited(plan, 'unsubscribe', subscribe)
+      ? missing(plan, 'unsubscribe', subscribe, otherProof(entry))
+      : GOOD,
+  ];
+  return (
+    judged.find(({ status }) => status === 'fail') ?? judged.find(({ status }) => status === 'warn') ?? GOOD
+  );
+}
+
+/** A server without a RECEIPT is no fault of a plan that needs none. */
+function otherProof({ awaitMessage }: SubscribePlan): string {
+  return `subscribe[0].confirm: ${awaitMessage ? 'message' : 'none'}`;
+}
+
+/** What did not come while it was waited for may still come within the plan's own time-out. */
+function missing(plan: RunPlan, step: ReceiptStep, subscribe: Answer | null, mend: string): Judged {
+  return { status: isCutShort(plan, step, subscribe) ? 'warn' : 'fail', mend };
 }
 
 /** The step at which the connection ended is the one that failed. */
@@ -110,12 +128,21 @@ const ID_OF: Readonly<Record<Stage, CheckId>> = {
   close: 'close',
 };
 
-function waitMs({ timeoutsMs }: RunPlan, step: 'subscribe'): number {
-  return Math.min(RECEIPT_WAIT_MS, timeoutsMs[step]);
+function isCutShort(plan: RunPlan, step: ReceiptStep, subscribe: Answer | null): boolean {
+  return receiptWaitMs(plan, step, subscribe) < plan.timeoutsMs[step];
 }
 
-function answerText(answer: Answer): string {
-  return { receipt: 'RECEIPT', closed: 'close 1000 instead of a RECEIPT', none: 'no RECEIPT' }[answer];
+function howLong(plan: RunPlan, step: ReceiptStep, subscribe: Answer | null): string {
+  const waited = `within ${durationText(receiptWaitMs(plan, step, subscribe))}`;
+  if (!isCutShort(plan, step, subscribe) || !isAwaited(plan, step, subscribe)) return waited;
+  return `${waited}; the plan waits ${durationText(plan.timeoutsMs[step])}`;
+}
+
+function answerText(plan: RunPlan, step: ReceiptStep, answer: Answer, subscribe: Answer | null): string {
+  if (answer === 'receipt') return 'RECEIPT';
+  if (answer === 'closed') return 'close 1000 instead of a RECEIPT';
+  const cutShort = isCutShort(plan, step, subscribe) && isAwaited(plan, step, subscribe);
+  return cutShort ? `no RECEIPT ${howLong(plan, step, subscribe)}` : 'no RECEIPT';
 }
 
 /** A header may be as long as the server likes. */

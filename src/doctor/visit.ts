@@ -8,17 +8,22 @@ import type { Fact } from '../session/fact.js';
 import { LoopClock } from '../session/loop-clock.js';
 import { transportFactory } from '../session/open-transport.js';
 import { TimerWheel } from '../session/timer-wheel.js';
-import type { ConnectedInfo, OpeningPhase, Transport, TransportListener } from '../session/transport.js';
+import type {
+  ConnectedInfo,
+  OpeningPhase,
+  ReceivedMessage,
+  Transport,
+  TransportListener,
+} from '../session/transport.js';
 import { nowUs } from '../shared/clock.js';
 import { self } from '../shared/env.js';
 import { compileTemplate } from '../shared/template.js';
 import type { StepFailure } from './advice.js';
-
-/** How a server answered a frame that asked for a RECEIPT. `closed`: with close 1000. */
-export type Answer = 'receipt' | 'closed' | 'none';
+import { type Answer, type ReceiptStep, receiptWaitMs } from './receipt-wait.js';
 
 /** What one connection saw of a target, step by step; what it did not get to is null. */
 export interface VisitFound {
+  /** Secrets masked. */
   readonly info: ConnectedInfo | null;
   readonly tookUs: Partial<Readonly<Record<Phase, number>>>;
   readonly destination: string | null;
@@ -31,8 +36,7 @@ export interface VisitFound {
   readonly failure: StepFailure | null;
 }
 
-/** A server that gives a RECEIPT gives it soon; one that gives none must not take the plan's time-outs. */
-export const RECEIPT_WAIT_MS = 3000;
+const SUBSCRIPTION = 'sub-0';
 const WHEEL_MS = 20;
 
 /**
@@ -52,7 +56,7 @@ export function visit(
   });
 }
 
-type Step = OpeningPhase | 'subscribe' | 'unsubscribe' | 'disconnect' | 'close';
+type Step = OpeningPhase | ReceiptStep | 'close';
 
 class Visit implements TransportListener {
   readonly #plan: RunPlan;
@@ -68,7 +72,7 @@ class Visit implements TransportListener {
   #deadline: NodeJS.Timeout | null = null;
   #info: ConnectedInfo | null = null;
   #gotMessage = false;
-  readonly #answers: Partial<Record<'subscribe' | 'unsubscribe' | 'disconnect', Answer>> = {};
+  readonly #answers: Partial<Record<ReceiptStep, Answer>> = {};
   #ended = false;
 
   constructor(
@@ -125,7 +129,7 @@ class Visit implements TransportListener {
       this.onFact({ type: 'fault', code: 'stomp-command', message: 'CONNECTED for the second time' }, atUs);
       return;
     }
-    this.#info = info;
+    this.#info = this.#scrubbed(info);
     if (this.#entry === undefined || this.#destination === null) {
       this.#disconnect(atUs);
       return;
@@ -133,7 +137,7 @@ class Visit implements TransportListener {
     const { ack, distribution, headers } = this.#entry;
     this.#enter('subscribe', atUs, this.#waitMs('subscribe'));
     this.#transport.subscribe({
-      id: 'sub-0',
+      id: SUBSCRIPTION,
       destination: this.#destination,
       // What a queue gives to a visitor who acknowledges nothing, it gives to somebody else when the visitor has left.
       ack: distribution === 'queue' ? 'client' : ack,
@@ -148,8 +152,8 @@ class Visit implements TransportListener {
     else if (this.#step === 'disconnect' && id === 'bye') this.#answer('disconnect', 'receipt', atUs);
   }
 
-  onMessage(): void {
-    this.#gotMessage = true;
+  onMessage({ subscription }: ReceivedMessage): void {
+    if (subscription === SUBSCRIPTION) this.#gotMessage = true;
   }
 
   onCloseFrame(code: number, reason: string, atUs: number): void {
@@ -198,11 +202,11 @@ class Visit implements TransportListener {
     this.onFact({ type: 'timeout', afterMs }, nowUs());
   }
 
-  #answer(step: 'subscribe' | 'unsubscribe' | 'disconnect', answer: Answer, atUs: number): void {
+  #answer(step: ReceiptStep, answer: Answer, atUs: number): void {
     this.#answers[step] = answer;
     if (step === 'subscribe') {
       this.#enter('unsubscribe', atUs, this.#waitMs('unsubscribe'));
-      this.#transport.unsubscribe('sub-0', 'u0');
+      this.#transport.unsubscribe(SUBSCRIPTION, 'u0');
     } else if (step === 'unsubscribe') {
       this.#disconnect(atUs);
     } else {
@@ -216,8 +220,20 @@ class Visit implements TransportListener {
     this.#transport.disconnect('bye');
   }
 
-  #waitMs(step: 'subscribe' | 'unsubscribe' | 'disconnect'): number {
-    return Math.min(RECEIPT_WAIT_MS, this.#plan.timeoutsMs[step]);
+  #waitMs(step: ReceiptStep): number {
+    return receiptWaitMs(this.#plan, step, this.#answers.subscribe ?? null);
+  }
+
+  // Before anything of it is cut: a part of a secret is none that is known.
+  #scrubbed(info: ConnectedInfo): ConnectedInfo {
+    const scrub = (text: string | null): string | null => (text === null ? null : this.#scrub(text));
+    return {
+      ...info,
+      version: this.#scrub(info.version),
+      software: scrub(info.software),
+      subprotocol: scrub(info.subprotocol),
+      heartbeatOffered: scrub(info.heartbeatOffered),
+    };
   }
 
   #end(failure: StepFailure | null): void {
