@@ -4,7 +4,14 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 /** The page's own modules, each after those that it imports. */
-const MODULES = ['format.js', 'page/axes.js', 'page/moments.js', 'page/plot.js', 'page/client.js'] as const;
+const MODULES = [
+  'format.js',
+  'page/axes.js',
+  'page/moments.js',
+  'page/places.js',
+  'page/plot.js',
+  'page/client.js',
+] as const;
 
 export interface PageAssets {
   readonly uplotScript: string;

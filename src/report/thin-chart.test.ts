@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Chart, Column } from './page/data.js';
+import { placesOf } from './page/places.js';
 import { rowsOfPoints, thinChart } from './thin-chart.js';
 
 function chartOf(values: Column, stacked = false): Chart {
@@ -9,9 +10,17 @@ function chartOf(values: Column, stacked = false): Chart {
   return { id: 'any', axis: 'time', unit: 'count', stacked, xs, views: [{ name: '', series }] };
 }
 
-function valuesOf(chart: Chart): Column {
-  return chart.views[0]?.series[0]?.values ?? [];
+interface Point {
+  readonly x: number | undefined;
+  readonly value: number | null;
 }
+
+function pointsOf(chart: Chart): Point[] {
+  const series = chart.views[0]!.series[0]!;
+  return placesOf(series).map((place, i) => ({ x: chart.xs[place], value: series.values[i] ?? null }));
+}
+
+const valuesOf = (chart: Chart): Column => pointsOf(chart).map(({ value }) => value);
 
 const anyLongColumn = fc
   .tuple(fc.integer({ min: 1201, max: 3600 }), fc.infiniteStream(fc.option(fc.nat(50))))
@@ -21,20 +30,17 @@ describe('a chart of a long run', () => {
   it('has all its extremes, in each part of it, and nothing that was not there', () => {
     fc.assert(
       fc.property(anyLongColumn, (values) => {
-        const thin = thinChart(chartOf(values));
         const size = rowsOfPoints(values.length);
-        const points = valuesOf(thin);
-        expect(points.length).toBe(thin.xs.length);
-        expect(points.length).toBeLessThanOrEqual(1200);
+        const points = pointsOf(thinChart(chartOf(values)));
+        expect(points.length).toBeLessThanOrEqual(1202);
+        for (const { x, value } of points) expect(values[x ?? -1]).toBe(value);
         for (let from = 0; from < values.length; from += size) {
           const part = values.slice(from, from + size);
-          const drawn = points.filter((_, i) => {
-            const x = thin.xs[i] ?? -1;
-            return x >= from && x < from + size;
-          });
+          const drawn = points.filter(({ x = -1 }) => x >= from && x < from + size);
           const figures = (column: Column): number[] => column.filter((value) => value !== null);
-          expect(Math.min(...figures(drawn))).toBe(Math.min(...figures(part)));
-          expect(Math.max(...figures(drawn))).toBe(Math.max(...figures(part)));
+          const drawnFigures = figures(drawn.map(({ value }) => value));
+          expect(Math.min(...drawnFigures)).toBe(Math.min(...figures(part)));
+          expect(Math.max(...drawnFigures)).toBe(Math.max(...figures(part)));
         }
       }),
       { numRuns: 20 },
@@ -49,9 +55,20 @@ describe('a chart of a long run', () => {
   });
 
   it('spans the same time', () => {
-    const { xs } = thinChart(chartOf(Array.from({ length: 2500 }, () => 1)));
+    const xs = pointsOf(thinChart(chartOf(Array.from({ length: 2500 }, () => 1)))).map(({ x = -1 }) => x);
     expect([xs[0], xs.at(-1)]).toEqual([0, 2499]);
     expect(xs).toEqual([...new Set(xs)].sort((a, b) => a - b));
+  });
+
+  it('has a spike in the second in which it was, whatever other lines do', () => {
+    const calm = Array.from({ length: 3600 }, (_, i) => i);
+    const spiky = calm.map((i) => (i === 4 ? 900 : 1));
+    const chart = chartOf(calm);
+    const [view] = chart.views;
+    const lines = [...view!.series, { ...view!.series[0]!, values: spiky }];
+    const thin = thinChart({ ...chart, views: [{ name: '', series: lines }] });
+    const second = { ...thin, views: [{ name: '', series: [thin.views[0]!.series[1]!] }] };
+    expect(pointsOf(second).filter(({ value }) => value === 900)).toEqual([{ x: 4, value: 900 }]);
   });
 
   it('stacks as much as was counted', () => {

@@ -10,42 +10,51 @@ export function rowsOfPoints(rows: number): number {
 
 /**
  * A chart over time with so few points that a page of it stays small. Each line keeps the lowest and the highest figure
- * of some neighbouring rows, in their order, so that no extreme is lost and none made up (M4, Jugel et al., "M4: A
+ * of some neighbouring rows, each at its own x, so that no extreme is lost, moved or made up (M4, Jugel et al., "M4: A
  * Visualization-Oriented Time Series Data Aggregation", VLDB 2014); what is stacked is counts, and is added up.
  */
 export function thinChart(chart: Chart): Chart {
   const rows = rowsOfPoints(chart.xs.length);
   if (rows === 1 || chart.axis !== 'time') return chart;
-  const thinColumn = chart.stacked ? sums : extremes;
-  const xs = groups(chart.xs, rows).flatMap((group) =>
-    chart.stacked ? group.slice(0, 1) : group.length === 1 ? group : [group[0] ?? 0, group.at(-1) ?? 0],
-  );
-  const thinSeries = (series: ChartSeries): ChartSeries => ({
-    ...series,
-    values: groups(series.values, rows).flatMap(thinColumn),
-  });
+  const thinSeries = chart.stacked ? added : extremesOf;
   return {
     ...chart,
-    xs,
-    views: chart.views.map((view) => ({ ...view, series: view.series.map(thinSeries) })),
+    xs: chart.stacked ? chart.xs.filter((_, i) => i % rows === 0) : chart.xs,
+    views: chart.views.map((view) => ({
+      ...view,
+      series: view.series.map((series) => thinSeries(series, rows)),
+    })),
   };
 }
 
-function groups<T>(values: readonly T[], size: number): T[][] {
+function added(series: ChartSeries, rows: number): ChartSeries {
+  const sum = (group: Column): number => group.reduce<number>((all, value) => all + (value ?? 0), 0);
+  return { ...series, values: groups(series.values, rows).map(sum) };
+}
+
+function extremesOf(series: ChartSeries, rows: number): ChartSeries {
+  const { values } = series;
+  const kept = groups(values, rows).flatMap((group, g) => extremes(group).map((i) => g * rows + i));
+  // A line begins and ends where it did.
+  const places = [...new Set([0, ...kept, values.length - 1])];
+  return {
+    ...series,
+    values: places.map((place) => values[place] ?? null),
+    steps: places.map((place, i) => place - (places[i - 1] ?? 0)),
+  };
+}
+
+function groups(values: Column, size: number): Column[] {
   return Array.from({ length: Math.ceil(values.length / size) }, (_, i) =>
     values.slice(i * size, (i + 1) * size),
   );
 }
 
-function extremes(group: Column): Column {
-  if (group.length === 1) return group;
+/** Where the lowest and the highest figure stand, in their order; of a group without any, where it begins. */
+function extremes(group: Column): number[] {
   const figures = group.filter((value) => value !== null);
-  if (figures.length === 0) return [null, null];
-  const lowest = Math.min(...figures);
-  const highest = Math.max(...figures);
-  return figures.indexOf(lowest) <= figures.lastIndexOf(highest) ? [lowest, highest] : [highest, lowest];
-}
-
-function sums(group: Column): Column {
-  return [group.reduce<number>((sum, value) => sum + (value ?? 0), 0)];
+  if (figures.length === 0) return [0];
+  const lowest = group.indexOf(Math.min(...figures));
+  const highest = group.lastIndexOf(Math.max(...figures));
+  return [...new Set([lowest, highest])].sort((a, b) => a - b);
 }

@@ -218,6 +218,26 @@ describe('the report in Chromium', () => {
     expect(await figure.locator('tbody tr td:nth-of-type(1)').allTextContents()).toEqual(expected);
   });
 
+  it('has a spike of a long run in its own second: in the table, and under the pointer beside it', async () => {
+    const run = longRun();
+    const series = run.series.map((row) =>
+      row.atSec === 1234 && row.delivery !== null
+        ? { ...row, delivery: { ...row.delivery, p99: 7_654_321, max: 7_654_321 } }
+        : row,
+    );
+    const { page, complaints } = await open({ ...run, series });
+    const figure = page.locator('[data-chart="latency"]');
+    await figure.locator('summary').press('Enter');
+    const spiky = figure.locator('tbody tr', { hasText: '7.65 s' });
+    expect(await spiky.locator('th').allTextContents()).toEqual(['20:34']);
+    const plot = figure.locator('.u-over');
+    const box = await plot.boundingBox();
+    await plot.hover({ position: { x: ((box?.width ?? 0) * 1235.4) / series.length, y: 50 } });
+    const values = await figure.locator('.value').allTextContents();
+    expect(values.at(-1)).toMatch(/^7\.65\ss( at 20:34)?$/);
+    expect(complaints).toEqual([]);
+  });
+
   it('leads from a failure to its advice', async () => {
     const { page } = await open(failingRun());
     await page.locator('td.kind a', { hasText: 'stomp-error' }).click();

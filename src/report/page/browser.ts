@@ -72,7 +72,8 @@ export interface Canvas {
   stroke(): void;
 }
 
-export type PlotData = readonly (readonly (number | null)[])[];
+/** undefined: no value of the line, which goes on all the same. */
+export type PlotData = readonly (readonly (number | null | undefined)[])[];
 
 export interface PlotConstructor {
   new (options: object, data: PlotData, target: PageElement): Plot;

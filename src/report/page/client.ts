@@ -3,6 +3,7 @@ import { formatPercentile } from '../format.js';
 import { timeLabel } from './axes.js';
 import type { Observer, PageDocument, PageElement, PageWindow } from './browser.js';
 import type { Chart, ChartSeries, ChartView, PageData } from './data.js';
+import { nearestPlace, placesOf, spread } from './places.js';
 import { drawPlot, PLOT_HEIGHT, readout, type Drawn } from './plot.js';
 
 declare const document: PageDocument;
@@ -61,11 +62,11 @@ function setUp(figure: PageElement, chart: Chart, page: PageData): void {
 function draw(place: PageElement, legend: PageElement, chart: Chart, view: ChartView, page: PageData): Drawn {
   const at = element('span', 'at', '');
   const values = view.series.map(() => element('span', 'value', ''));
+  const readings = view.series.map((series) => readingOf(chart, series, page));
   const onCursor = (index: number | null): void => {
     at.textContent = index === null ? '' : moment(chart, index, page);
-    view.series.forEach((series, i) => {
-      const value = values[i];
-      if (value !== undefined) value.textContent = index === null ? '' : readout(chart, series.values, index);
+    values.forEach((value, i) => {
+      value.textContent = index === null ? '' : (readings[i]?.(index) ?? '');
     });
   };
   const drawn = drawPlot(place, chart, view.series, page, onCursor);
@@ -74,6 +75,18 @@ function draw(place: PageElement, legend: PageElement, chart: Chart, view: Chart
     at,
   );
   return drawn;
+}
+
+/** What a line says at an x; where that figure is left out, the nearest one that is there, with its own moment. */
+function readingOf(chart: Chart, series: ChartSeries, page: PageData): (index: number) => string {
+  const places = placesOf(series);
+  return (index) => {
+    const nearest = nearestPlace(places, index);
+    const place = places[nearest] ?? index;
+    const figure = readout(chart, series.values, nearest);
+    const isThere = place === index || (series.values[nearest] ?? null) === null;
+    return isThere ? figure : `${figure} at ${moment(chart, place, page)}`;
+  };
 }
 
 function legendItem(
@@ -104,13 +117,15 @@ function fillTable(details: PageElement, chart: Chart, view: ChartView, page: Pa
     ...view.series.map((series) => header(series.label, 'col')),
   );
   const body = element('tbody', '', '');
+  const columns = view.series.map((series) => spread(series.values, placesOf(series), chart.xs.length));
   chart.xs.forEach((_, i) => {
-    if (view.series.every((series) => (series.values[i] ?? null) === null)) return;
+    if (columns.every((column) => (column[i] ?? null) === null)) return;
+    const cells = columns.map((column) => {
+      const value = column[i];
+      return element('td', '', value === undefined ? '' : readout(chart, column, i));
+    });
     const row = element('tr', '', '');
-    row.append(
-      header(moment(chart, i, page), 'row'),
-      ...view.series.map((series) => element('td', '', readout(chart, series.values, i))),
-    );
+    row.append(header(moment(chart, i, page), 'row'), ...cells);
     body.append(row);
   });
   const thead = element('thead', '', '');

@@ -40,6 +40,11 @@ export interface ChartSeries {
   readonly dashed: boolean;
   readonly filled: boolean;
   readonly values: Column;
+  /**
+   * Of a line that has fewer values than the chart has xs: how many xs each value lies behind the one before it, the first
+   * behind the start. What is left out between two of them lies between extremes that are there.
+   */
+  readonly steps?: readonly number[];
 }
 
 /** A figure for each x; null: none. */

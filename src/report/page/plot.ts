@@ -13,6 +13,7 @@ import {
 import type { PageElement, PageWindow, Plot, PlotConstructor, PlotData } from './browser.js';
 import type { Chart, ChartSeries, Column, PageData } from './data.js';
 import { drawHold, drawMarks, pageColor } from './moments.js';
+import { placesOf, spread } from './places.js';
 
 declare const window: PageWindow;
 declare const uPlot: PlotConstructor;
@@ -39,7 +40,9 @@ export function drawPlot(
   const shown = series.map(() => true);
   const data = (): PlotData => [
     xs,
-    ...(chart.stacked ? stack(series, shown) : series.map((one) => floored(one.values, chart))),
+    ...(chart.stacked
+      ? stack(series, shown)
+      : series.map((one) => spread(floored(one.values, chart), placesOf(one), xs.length))),
   ];
   const options = {
     width: Math.max(200, target.clientWidth),
@@ -73,11 +76,11 @@ export function drawPlot(
 }
 
 /** The figure of a series at an x, in words. On a curve, the first recorded percentile from there on bounds it. */
-export function readout(chart: Chart, values: Column, index: number): string {
+export function readout(chart: Chart, values: PlotData[number], index: number): string {
   const value = values[index] ?? null;
   if (value !== null) return figure(chart, value);
   if (chart.axis === 'time') return '–';
-  const next = values.find((candidate, i) => i > index && candidate !== null) ?? null;
+  const next = values.find((candidate, i) => i > index && (candidate ?? null) !== null) ?? null;
   return next === null ? '–' : `≤ ${figure(chart, next)}`;
 }
 
@@ -121,19 +124,21 @@ function seriesOptions(chart: Chart, series: ChartSeries, points: number): objec
     spanGaps: chart.axis === 'percentile',
     ...(series.dashed ? { dash: [5, 4] } : {}),
     ...(series.filled ? { fill: () => pageColor(`--c${series.color}-soft`) } : {}),
-    points: { show: true, size: 5, fill: color, filter: () => lonelyPoints(series.values, chart, points) },
+    points: { show: true, size: 5, fill: color, filter: () => lonelyPoints(series, chart, points) },
   };
 }
 
 /** A figure without neighbours has no line to be seen by; a short series shows each of its points. */
-function lonelyPoints(values: Column, chart: Chart, points: number): number[] {
+function lonelyPoints(series: ChartSeries, chart: Chart, points: number): number[] {
+  const { values } = series;
+  const places = placesOf(series);
   const all = points <= 12;
   const joined = chart.axis === 'percentile';
   const lonely: number[] = [];
   values.forEach((value, i) => {
     if (value === null) return;
     const alone = !joined && (values[i - 1] ?? null) === null && (values[i + 1] ?? null) === null;
-    if (all || alone) lonely.push(i);
+    if (all || alone) lonely.push(places[i] ?? i);
   });
   return lonely;
 }

@@ -39,7 +39,7 @@ function thinned({ series }: RunResult): Markup | null {
   const sec = rowsOfPoints(series.length) * (series[0]?.widthSec ?? 1);
   return rowsOfPoints(series.length) === 1
     ? null
-    : escaped`<p class="muted">The run is long: of each ${formatCount(sec)} seconds a line has the lowest and the highest figure, and a bar has all that failed. result.json has every row.</p>`;
+    : escaped`<p class="muted">The run is long: of each ${formatCount(sec)} seconds a line has the lowest and the highest figure, each where it was, and a bar has all that failed. result.json has every row.</p>`;
 }
 
 function figure(chart: Chart, { title, says, nothing, wide }: Caption): Markup {
