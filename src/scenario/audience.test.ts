@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { subscribersOf } from './audience.js';
 import { loadText } from './testing/load-text.js';
 
 function awaits(subscribe: string, publish: string, connections = 1000): boolean {
@@ -62,4 +63,23 @@ describe('distribution: auto', () => {
     const text = `target: ws://h/\nsubscribe: [{ destination: "${destination}" }]`;
     expect(loadText(text).plan.subscribe[0]!.distribution).toBe(expected);
   });
+});
+
+describe('the subscribers of destinations', () => {
+  const names = new Set(['/topic/0', '/topic/3', '/topic/x']);
+
+  it.each<[string, number, Record<string, number>]>([
+    ['/topic/{{ index % 4 }}', 10, { '/topic/0': 3, '/topic/3': 2 }],
+    ['/topic/{{ index }}', 2, { '/topic/0': 1 }],
+    ['/topic/x', 1000, { '/topic/x': 1000 }],
+    ['/topic/y', 1000, {}],
+    ['/topic/{{ index / 2 }}', 1_000_000, { '/topic/0': 2, '/topic/3': 2 }],
+    // Of four million the first one is counted, four times.
+    ['/topic/{{ index % 4 }}', 4_000_000, { '/topic/0': 1_000_000, '/topic/3': 1_000_000 }],
+  ])(
+    'of %s with %d connections are counted for what is asked for, and nothing else',
+    (source, connections, of) => {
+      expect(Object.fromEntries(subscribersOf(source, connections, names, 1_000_000))).toEqual(of);
+    },
+  );
 });

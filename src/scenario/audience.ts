@@ -14,10 +14,30 @@ interface Publishing {
 }
 
 /** The destinations of a subscription's template, for the connections from 0 on. */
-export function subscribedDestinations(source: string, connections: number, max = MAX_INDICES): string[] {
+function subscribedDestinations(source: string, connections: number): string[] {
+  const template = compileTemplate(source, SUBSCRIBE_VARIABLES);
+  const count = template.variables.has('index') ? Math.min(connections, MAX_INDICES) : 1;
+  return Array.from({ length: count }, (_, index) => template.render({ index, run: RUN }));
+}
+
+/**
+ * How many connections, from 0 on, subscribe to each of the destinations. Beyond `max` the others are taken to do as the
+ * first ones do. What else they subscribe to is not kept: a million names would take a second and more.
+ */
+export function subscribersOf(
+  source: string,
+  connections: number,
+  destinations: ReadonlySet<string>,
+  max: number,
+): Map<string, number> {
   const template = compileTemplate(source, SUBSCRIBE_VARIABLES);
   const count = template.variables.has('index') ? Math.min(connections, max) : 1;
-  return Array.from({ length: count }, (_, index) => template.render({ index, run: RUN }));
+  const subscribers = new Map<string, number>();
+  for (let index = 0; index < count; index++) {
+    const name = template.render({ index, run: RUN });
+    if (destinations.has(name)) subscribers.set(name, (subscribers.get(name) ?? 0) + connections / count);
+  }
+  return subscribers;
 }
 
 /** The destinations that messages arrive at, in equal shares, for publishers and messages from 0 on. */

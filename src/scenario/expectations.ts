@@ -1,6 +1,6 @@
 import type { RunPlan } from '../model/plan.js';
 import { Schedule } from '../pacing/schedule.js';
-import { deliveredDestinations, reach, subscribedDestinations } from './audience.js';
+import { deliveredDestinations, reach, subscribersOf } from './audience.js';
 
 /** What a plan comes to, if everything goes as planned. */
 export interface Expectations {
@@ -19,6 +19,7 @@ export interface Expectations {
   readonly notes: readonly string[];
 }
 
+/** Each takes 0.1 µs. */
 const MAX_COUNTED_CONNECTIONS = 1_000_000;
 
 export function expectationsOf(plan: RunPlan): Expectations {
@@ -43,19 +44,18 @@ export function expectationsOf(plan: RunPlan): Expectations {
 
 /** The sum, over all messages of a second, of those who get each. */
 function deliveriesPerSec(plan: RunPlan): number {
+  const delivered = plan.publish.map((entry) => ({ entry, destinations: deliveredDestinations(entry) }));
+  const names = new Set(delivered.flatMap(({ destinations }) => destinations));
   const subscribers = new Map<string, number>();
   const queues = new Set<string>();
   for (const { destination, distribution } of plan.subscribe) {
     const { connections } = plan.connect;
-    const destinations = subscribedDestinations(destination, connections, MAX_COUNTED_CONNECTIONS);
-    const each = connections / destinations.length;
-    for (const name of destinations) {
+    for (const [name, count] of subscribersOf(destination, connections, names, MAX_COUNTED_CONNECTIONS)) {
       if (distribution === 'queue') queues.add(name);
-      else subscribers.set(name, (subscribers.get(name) ?? 0) + each);
+      else subscribers.set(name, (subscribers.get(name) ?? 0) + count);
     }
   }
-  return plan.publish.reduce((sum, entry) => {
-    const destinations = deliveredDestinations(entry);
+  return delivered.reduce((sum, { entry, destinations }) => {
     let reached = 0;
     for (const name of destinations) reached += (subscribers.get(name) ?? 0) + (queues.has(name) ? 1 : 0);
     return sum + (entry.ratePerSec * reached) / destinations.length;
