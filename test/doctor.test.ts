@@ -213,6 +213,24 @@ describe.runIf(LINUX && (namespacesPermitted() || process.env['CI'] !== undefine
     it('is what a machine holds, where there is no plan', async () => {
       expect((await diagnosis([], narrow)).capacity?.oneAddress.connections).toBe(500);
     });
+
+    it('has as many less as are reserved for others', async () => {
+      const reserved = {
+        shell: inNamespace(
+          'echo "40000 40499" > /proc/sys/net/ipv4/ip_local_port_range; echo "40100-40199,50000" > /proc/sys/net/ipv4/ip_local_reserved_ports;',
+        ),
+      };
+      expect((await diagnosis([], reserved)).capacity?.oneAddress.connections).toBe(400);
+      const from = (connections: number): Scenario => ({
+        ...plan,
+        connect: { connections, rate: '600/s', localAddresses: ['127.0.0.2'] },
+        hold: '100ms',
+        disconnect: { rate: 'unlimited' },
+      });
+      expect((await diagnosis([fileOf(from(401))], reserved)).exitCode).toBe(3);
+      const { exitCode, result } = await runToEnd(from(400), [], reserved);
+      expect([exitCode, result.failures]).toEqual([0, []]);
+    });
   },
 );
 

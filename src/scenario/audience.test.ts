@@ -74,7 +74,7 @@ describe('the subscribers of destinations', () => {
     ['/topic/x', 1000, { '/topic/x': 1000 }],
     ['/topic/y', 1000, {}],
     ['/topic/{{ index / 2 }}', 1_000_000, { '/topic/0': 2, '/topic/3': 2 }],
-    // Of four million the first one is counted, four times.
+    // Of four million the first million is counted, four times.
     ['/topic/{{ index % 4 }}', 4_000_000, { '/topic/0': 1_000_000, '/topic/3': 1_000_000 }],
   ])(
     'of %s with %d connections are counted for what is asked for, and nothing else',
