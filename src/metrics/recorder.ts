@@ -28,6 +28,8 @@ interface FailureCount extends Failure {
 /** Everything that one worker measures. Recording allocates nothing that lasts; `take` hands over the interval. */
 export class Recorder {
   counts: Counters = zeroCounters();
+  /** MESSAGE frames since the beginning, whatever became of them: how much work they were. */
+  messages = 0;
   readonly routes = new RouteCounts();
   readonly #worker: number;
   readonly #scrub: (text: string) => string;

@@ -793,6 +793,16 @@ describe('a MESSAGE', () => {
     expect(samples.message).toBe(1);
   });
 
+  it('is work, whatever becomes of it', () => {
+    const connection = hold();
+    const before = host.recorder.messages;
+    connection.leave();
+    message();
+    message({ run: RUN + 1 });
+    message({ sub: 'sub-7' });
+    expect(host.recorder.messages - before).toBe(3);
+  });
+
   it('without a stamp is foreign', () => {
     hold();
     host.measured();

@@ -164,6 +164,7 @@ export class Connection extends Client {
       this.outOfOrder('MESSAGE', atUs);
       return;
     }
+    this.host.recorder.messages++;
     const subscription = this.#subscriptionOf(message.subscription);
     if (subscription === undefined) {
       countStray(this.host.recorder, this.#own.run, message.stamp);

@@ -183,6 +183,7 @@ export class Publisher extends Client {
   }
 
   override onMessage({ stamp }: ReceivedMessage, _atUs: number): void {
+    this.host.recorder.messages++;
     countStray(this.host.recorder, this.#own.run, stamp);
   }
 

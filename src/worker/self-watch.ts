@@ -1,5 +1,4 @@
 import { WorkerVitals } from '../health/worker-vitals.js';
-import type { Counters } from '../metrics/counters.js';
 import type { Recorder } from '../metrics/recorder.js';
 import type { Gauges } from '../metrics/snapshot.js';
 import { LoopClock } from '../session/loop-clock.js';
@@ -15,7 +14,7 @@ export class SelfWatch implements TurnWatch {
   #cpuAtStartUs = 0;
   #ownLagMaxUs = 0;
   /** Since the beginning, in snapshots that were taken. */
-  readonly #before = { started: 0, sent: 0, messages: 0 };
+  readonly #before = { started: 0, sent: 0 };
 
   constructor(recorder: Recorder, watchesProcess: boolean) {
     this.#recorder = recorder;
@@ -29,7 +28,7 @@ export class SelfWatch implements TurnWatch {
     });
     this.#vitals = new WorkerVitals(nowUs, watchesProcess, () => ({
       transfers: this.loopClock.stamps + this.#before.sent + recorder.counts.publishSent,
-      messages: this.#before.messages + messagesIn(recorder.counts),
+      messages: recorder.messages,
       connects: this.#before.started + recorder.counts.started,
     }));
   }
@@ -72,17 +71,10 @@ export class SelfWatch implements TurnWatch {
     const { counts } = this.#recorder;
     this.#before.started += counts.started;
     this.#before.sent += counts.publishSent;
-    this.#before.messages += messagesIn(counts);
     return gauges;
   }
 
   close(): void {
     this.#vitals.close();
   }
-}
-
-/** MESSAGE frames as far as they are counted: how much work they were, not what became of them. */
-function messagesIn(counts: Counters): number {
-  const { received, early, duplicated, untold, misrouted, corrupted, foreign, unaccounted } = counts;
-  return received + early + duplicated + untold + misrouted + corrupted + foreign + unaccounted;
 }
