@@ -1,6 +1,7 @@
 // npm run bench:soak [-- --minutes 20]: 2,000 connections that get 20,000 messages a second, and the memory of every process of the
-// generator once in five seconds. Fails when memory grows: zero lies outside the slope's interval, and the slope is one
+// generator once in five seconds, with its garbage collected. Fails when memory grows: zero lies outside the slope's interval, and the slope is one
 // that matters.
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { withContext } from './support/context.mjs';
 import { machine } from './support/record.mjs';
@@ -9,6 +10,8 @@ import { slopeInterval } from './support/statistics.mjs';
 import { stompede } from './support/stompede.mjs';
 import { watch } from './support/watch.mjs';
 
+/** In every thread: a full collection of garbage now and then. */
+const COLLECTING = ['--expose-gc', `--import=${path.resolve(import.meta.dirname, 'support/collecting.mjs')}`];
 const CONNECTIONS = 2000;
 const RATE_PER_SEC = 10;
 const SAMPLE_SEC = 5;
@@ -41,7 +44,11 @@ await withContext({}, async ({ programs, scratch }) => {
     stompede(
       scratch,
       { ...scenario, target: sinks.urls },
-      { onStart: (pid) => (watched = watch(pid, SAMPLE_SEC * 1000)), limitMs: (minutes + 10) * 60_000 },
+      {
+        nodeArgs: COLLECTING,
+        onStart: (pid) => (watched = watch(pid, SAMPLE_SEC * 1000)),
+        limitMs: (minutes + 10) * 60_000,
+      },
     ),
   ).finally(() => watched?.stop());
   const { deliveries, generator } = result;
