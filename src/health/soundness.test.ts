@@ -6,6 +6,7 @@ const WELL: WorkerInterval = {
   ranUs: 100_000,
   cpuWaitUs: 200_000,
   standstill: { cause: 'loop-blocked', us: 200_000 },
+  standstillBefore: { cause: 'loop-blocked', us: 0 },
   readDelayMaxUs: 200_000,
   ownLagMaxUs: 200_000,
   utilization: 0.5,
@@ -31,6 +32,15 @@ describe('a worker', () => {
       'is blocked when what it read was old, though no single standstill was that long',
       { readDelayMaxUs: 200_001, standstill: { cause: 'loop-blocked', us: 150_000 } },
       'loop-blocked',
+    ],
+    [
+      'is what held it up before when this interval began with what waited for that',
+      {
+        readDelayMaxUs: 1.2e6,
+        standstill: { cause: 'loop-blocked', us: 20_000 },
+        standstillBefore: { cause: 'cpu-saturated', us: 1.1e6 },
+      },
+      'cpu-saturated',
     ],
     ['is behind its schedule when it starts late by itself', { ownLagMaxUs: 200_001 }, 'schedule-lag'],
     [

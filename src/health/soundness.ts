@@ -9,6 +9,8 @@ export interface WorkerInterval {
   readonly cpuWaitUs: number;
   /** The longest time in which its event loop did not turn, and why. */
   readonly standstill: Standstill;
+  /** The longest of the interval before: what waited for it may be read in this one, however short this one is. */
+  readonly standstillBefore: Standstill;
   readonly readDelayMaxUs: number;
   readonly ownLagMaxUs: number;
   /** From 0 to 1. */
@@ -33,12 +35,14 @@ const SATURATED_SHARE = 0.95;
 
 /** Why a worker was not well in an interval, or null: the one place where that is decided. */
 export function unsoundCause(interval: WorkerInterval): UnsoundCause | null {
-  const { standstill, spanUs, ranUs, cpuWaitUs, utilization } = interval;
+  const { standstill, standstillBefore, spanUs, ranUs, cpuWaitUs, utilization } = interval;
   if (standstill.us > LATE_US) return standstill.cause;
   // A short interval (a drain asks ten times a second) has to have waited as long as a whole one.
   if (cpuWaitUs > STARVED_SHARE * Math.max(spanUs, 1e6) && cpuWaitUs > ranUs) return 'cpu-starved';
   // Such a delay is of two turns at most: what held up the longer of them has been seen.
-  if (interval.readDelayMaxUs > LATE_US) return standstill.cause;
+  if (interval.readDelayMaxUs > LATE_US) {
+    return (standstillBefore.us > standstill.us ? standstillBefore : standstill).cause;
+  }
   if (interval.ownLagMaxUs <= LATE_US) return null;
   return utilization >= SATURATED_SHARE ? 'cpu-saturated' : 'schedule-lag';
 }

@@ -57,6 +57,7 @@ export class WorkerVitals {
   readonly #openFiles: OpenFiles | null;
   #pulse: Pulse;
   #longest = NONE;
+  #longestBefore = NONE;
   #pausedUs = 0;
   /** The standstill with whose end this interval began: what waited for it is read in this one. */
   #stoodStillBeforeUs = 0;
@@ -93,6 +94,7 @@ export class WorkerVitals {
       ranUs: between(this.#taken, this.#pulse, 'ranUs'),
       cpuWaitUs: between(this.#taken, this.#pulse, 'waitedUs'),
       standstill: this.#longest,
+      standstillBefore: this.#longestBefore,
       readDelayMaxUs,
       ownLagMaxUs,
       utilization: Math.min(1, Math.max(0, 1 - (sleptUs - this.#takenSleptUs) / spanUs)),
@@ -112,6 +114,7 @@ export class WorkerVitals {
       openFilesLimit: this.#openFiles?.limit() ?? 0,
       unsound: unsoundCause(interval),
     };
+    this.#longestBefore = this.#longest;
     this.#longest = NONE;
     this.#pausedUs = 0;
     // Snapshots are taken between two turns' reads.
