@@ -74,7 +74,7 @@ describe('a connection limit', () => {
       if (isStill(row)) return { ...row, received: 0, delivery: null };
       if (row.atSec !== 20) return row;
       const count = row.expected + waited;
-      return { ...row, received: count, delivery: { count, p50: 6.5e6, p99: 12.9e6, max: 13e6 } };
+      return { ...row, received: count, delivery: { count, p50: 6.5e6, p90: 12e6, p99: 12.9e6, p999: 13e6, max: 13e6 } };
     });
     const told = targetFindings({ ...others, series: rows }, []);
     expect(told.map(({ kind }) => kind)).toEqual(['stalled']);
@@ -84,7 +84,7 @@ describe('a connection limit', () => {
     const load = { connections: 1000, fromPerSec: 100, maxConnections: 650, holdSec: 40, messagesPerSec: 0 };
     const { series, ...others } = simulated(load);
     // The last of the arrivals had not waited for too long when it went on.
-    const late = { count: 100, p50: 6.5e6, p99: 9.9e6, max: 10e6 };
+    const late = { count: 100, p50: 6.5e6, p90: 9e6, p99: 9.9e6, p999: 10e6, max: 10e6 };
     const rows = series.map((row) =>
       row.atSec === 16 ? { ...row, phases: { upgrade: late, connect: late } } : row,
     );
@@ -398,7 +398,7 @@ describe('what killed it', () => {
 
   it('can not be told where handshakes had been slow, and were well again', () => {
     const { series, ...others } = simulated({ connections: 900, diesAtConnections: 800 });
-    const slow = { count: 100, p50: 400_000, p99: 500_000, max: 500_000 };
+    const slow = { count: 100, p50: 400_000, p90: 450_000, p99: 500_000, p999: 500_000, max: 500_000 };
     const rows = series.map((row) =>
       row.atSec >= 3 && row.atSec < 6 ? { ...row, phases: { ...row.phases, upgrade: slow } } : row,
     );

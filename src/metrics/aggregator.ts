@@ -3,6 +3,7 @@ import type { GeneratorHealth, MachineSample } from '../model/health.js';
 import type { Latency, Stage } from '../model/phases.js';
 import type { AddressResult, FailureRow, SeriesRow, ServerObservation } from '../model/result.js';
 import { AddressTotals } from './address-totals.js';
+import type { OnSecond } from './closed-second.js';
 import { type Counters, addCounters, zeroCounters } from './counters.js';
 import { failureKey } from './failure-key.js';
 import type { HistogramDelta } from './interval-histogram.js';
@@ -33,6 +34,8 @@ export interface AggregatorOptions {
   readonly drainUs: number;
   /** Arrivals that the schedule has asked for, that many milliseconds after the start. */
   readonly plannedTotalAtMs: (ms: number) => number;
+  /** Hears each second once it is closed. */
+  readonly onSecond?: OnSecond;
 }
 
 /**
@@ -69,7 +72,7 @@ export class Aggregator {
     const { workers, drainUs, startUs } = options;
     const onTakenBack = this.#takeBack.bind(this);
     this.timeline = new Timeline(workers, drainUs, onTakenBack, startUs);
-    this.#series = new Series(options.startUs, options.plannedTotalAtMs);
+    this.#series = new Series(options.startUs, options.plannedTotalAtMs, options.onSecond);
     this.#machine = new MachineUsage(options.startUs);
   }
 

@@ -69,7 +69,27 @@ export class LatencyTotal {
 
   seriesRow(): SeriesLatency | null {
     if (this.#count === 0) return null;
-    return { count: this.#count, p50: this.#at(50), p99: this.#at(99), max: this.#maxUs };
+    return {
+      count: this.#count,
+      p50: this.#at(50),
+      p90: this.#at(90),
+      p99: this.#at(99),
+      p999: this.#at(99.9),
+      max: this.#maxUs,
+    };
+  }
+
+  /** Microseconds, from a percentile between 0 and 100; null when nothing was recorded. */
+  valueAt(percentile: number): number | null {
+    return this.#count === 0 ? null : this.#at(percentile);
+  }
+
+  get minUs(): number | null {
+    return this.#count === 0 ? null : this.#minUs;
+  }
+
+  get meanUs(): number | null {
+    return this.#count === 0 ? null : this.#sumUs / this.#count;
   }
 
   /** Denser towards 100, and no further than there are samples to tell. */

@@ -13,7 +13,9 @@ const anyShare = fc.double({ min: 0, max: 1, noNaN: true }).map((share) => share
 const anyLatency: fc.Arbitrary<SeriesLatency> = fc.record({
   count: fc.integer({ min: 1, max: 1_000_000 }),
   p50: anyCount,
+  p90: anyCount,
   p99: anyCount,
+  p999: anyCount,
   max: anyCount,
 });
 

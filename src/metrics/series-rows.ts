@@ -34,7 +34,14 @@ const GENERATOR = [
   'machineBusy',
 ] as const satisfies readonly (keyof GeneratorRow)[];
 
-const LATENCY = ['count', 'p50', 'p99', 'max'] as const satisfies readonly (keyof SeriesLatency)[];
+const LATENCY = [
+  'count',
+  'p50',
+  'p90',
+  'p99',
+  'p999',
+  'max',
+] as const satisfies readonly (keyof SeriesLatency)[];
 
 const GENERATOR_AT = COUNTS.length;
 const DELIVERY_AT = GENERATOR_AT + GENERATOR.length;

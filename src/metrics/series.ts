@@ -1,12 +1,13 @@
 import type { FailureKind } from '../model/failures.js';
 import { type Latency, PHASES, type Phase } from '../model/phases.js';
 import type { SeriesLatency, SeriesRow } from '../model/result.js';
+import type { OnSecond } from './closed-second.js';
 import { type Counters, addCounters, zeroCounters } from './counters.js';
 import type { HistogramDelta } from './interval-histogram.js';
 import { LatencyTotal } from './latency-total.js';
 import { ProcessUsage, UsageOfSecond, mergeGeneratorRows } from './process-usage.js';
 import { SeriesRows } from './series-rows.js';
-import type { Snapshot } from './snapshot.js';
+import type { FailureDelta, Snapshot } from './snapshot.js';
 import { UnsoundSpans } from './unsound-spans.js';
 
 /** One hour at a row a second; beyond it two rows become one, so a series never outgrows a report. */
@@ -26,12 +27,14 @@ interface OpenRow {
   counts: Counters;
   latencies: Map<Latency, HistogramDelta[]>;
   failures: Partial<Record<FailureKind, number>>;
+  readonly failureDeltas: FailureDelta[];
   usage: UsageOfSecond;
 }
 
 /** Builds the rows of the series. A row stays open until every worker has reported past its end. */
 export class Series {
   readonly #plannedTotalAtMs: (ms: number) => number;
+  readonly #onSecond: OnSecond;
   readonly #open = new Map<number, OpenRow>();
   readonly #scratch = new LatencyTotal();
   readonly #unsound: UnsoundSpans;
@@ -40,8 +43,13 @@ export class Series {
   readonly #rows = new SeriesRows(MAX_SERIES_ROWS + 1);
   #closed = 0;
 
-  constructor(startUs: number, plannedTotalAtMs: (ms: number) => number) {
+  constructor(
+    startUs: number,
+    plannedTotalAtMs: (ms: number) => number,
+    onSecond: OnSecond = () => undefined,
+  ) {
     this.#plannedTotalAtMs = plannedTotalAtMs;
+    this.#onSecond = onSecond;
     this.#unsound = new UnsoundSpans(startUs);
   }
 
@@ -66,6 +74,7 @@ export class Series {
       if (deltas === undefined) row.latencies.set(latency, [delta]);
       else deltas.push(delta);
     }
+    row.failureDeltas.push(...snapshot.failures);
     for (const { role, kind, count } of snapshot.failures) {
       if (role === 'connection') row.failures[kind] = (row.failures[kind] ?? 0) + count;
     }
@@ -82,7 +91,8 @@ export class Series {
 
   /** Connections that failed with their worker, in the earliest open second. */
   addFailed(kind: FailureKind, count: number): void {
-    const { counts, failures } = this.#rowAt(this.#closed);
+    const { counts, failures, failureDeltas } = this.#rowAt(this.#closed);
+    failureDeltas.push({ role: 'connection', phase: 'hold', kind, code: null, count, sample: null });
     counts.failed += count;
     failures[kind] = (failures[kind] ?? 0) + count;
   }
@@ -119,13 +129,22 @@ export class Series {
     this.#unsound.mark(second, row.usage);
     this.#open.delete(second);
     this.#closed++;
-    return this.#render(second, Math.round(widthSec * 1000) / 1000, row, timeline);
+    const width = Math.round(widthSec * 1000) / 1000;
+    const { counts, latencies, failureDeltas: failures } = row;
+    this.#onSecond({ atSec: second, widthSec: width, counts, latencies, failures, ...timeline });
+    return this.#render(second, width, row, timeline);
   }
 
   #rowAt(second: number): OpenRow {
     let row = this.#open.get(second);
     if (row === undefined) {
-      row = { counts: zeroCounters(), latencies: new Map(), failures: {}, usage: new UsageOfSecond() };
+      row = {
+        counts: zeroCounters(),
+        latencies: new Map(),
+        failures: {},
+        failureDeltas: [],
+        usage: new UsageOfSecond(),
+      };
       this.#open.set(second, row);
     }
     return row;
@@ -222,7 +241,9 @@ function mergeLatency(a: SeriesLatency | null, b: SeriesLatency | null): SeriesL
   return {
     count: a.count + b.count,
     p50: Math.max(a.p50, b.p50),
+    p90: Math.max(a.p90, b.p90),
     p99: Math.max(a.p99, b.p99),
+    p999: Math.max(a.p999, b.p999),
     max: Math.max(a.max, b.max),
   };
 }

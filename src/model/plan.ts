@@ -1,4 +1,5 @@
 import type { FaultsPlan } from './faults.js';
+import type { ThresholdPlan } from './thresholds.js';
 
 /**
  * The immutable plan of one run: plain JSON, made by scenario/, read by everyone. All defaults are resolved in it:
@@ -21,10 +22,14 @@ export interface RunPlan {
   readonly workers: number | 'auto';
   readonly processes: number | 'auto';
   readonly report: readonly ReportKind[];
+  /** What the scenario asks for, in its order; what it says nothing about is asked for by itself (thresholds/implied.ts). */
+  readonly thresholds: readonly ThresholdPlan[];
 }
 
 export type ClientKind = 'native' | 'stompjs';
-export type ReportKind = 'html' | 'json';
+export const REPORT_KINDS = ['html', 'json', 'junit', 'markdown', 'csv', 'hlog'] as const;
+
+export type ReportKind = (typeof REPORT_KINDS)[number];
 export type StompVersion = '1.0' | '1.1' | '1.2';
 
 /** `embedded`: the run starts stompede's own broker and fills in `urls` itself. Connection n uses urls[n % length]. */

@@ -1,8 +1,10 @@
+import type { Comparison } from './comparison.js';
 import type { FailureKind, Side } from './failures.js';
 import type { Finding, GeneratorVerdict } from './findings.js';
 import type { GeneratorHealth, UnsoundCause } from './health.js';
-import type { Phase, Stage } from './phases.js';
+import type { Latency, Phase, Stage } from './phases.js';
 import type { RunPlan } from './plan.js';
+import type { ThresholdVerdict } from './thresholds.js';
 
 /** The record of one run: plain JSON, complete in itself, read by every reporter. Reporters compute no statistic. */
 export interface RunResult {
@@ -11,6 +13,12 @@ export interface RunResult {
   readonly run: RunInfo;
   readonly outcome: Outcome;
   readonly verdict: Verdict;
+  /** What was asked for and what came of it: the scenario's own first, then what is asked for by itself. */
+  readonly thresholds: readonly ThresholdVerdict[];
+  /** null: it was compared with nothing. */
+  readonly comparison: Comparison | null;
+  /** With --repeat: all runs, in their order, this one among them. null: there was one. */
+  readonly repeats: readonly RepeatRow[] | null;
   readonly connections: ConnectionCounts;
   readonly phases: Readonly<Partial<Record<Phase, PhaseResult>>>;
   readonly schedule: ScheduleResult;
@@ -23,6 +31,7 @@ export interface RunResult {
   readonly addresses: AddressResult;
   readonly generator: GeneratorResult;
   readonly series: readonly SeriesRow[];
+  readonly blocks: readonly TimeBlock[];
   /** Secrets masked. */
   readonly plan: RunPlan;
   readonly environment: EnvironmentInfo;
@@ -33,10 +42,11 @@ export interface RunResult {
 }
 
 /**
- * completed: the plan ran to its end. stopped: Ctrl-C or SIGTERM, wound up in order. aborted: ended without
- * winding up. invalid: the generator lost a part of itself, the figures do not count.
+ * completed: the plan ran to its end. cut-short: a threshold with `abort` was missed, wound up in order. stopped: Ctrl-C or
+ * SIGTERM, wound up in order. aborted: ended without winding up. invalid: the generator lost a part of itself, the
+ * figures do not count.
  */
-export type Outcome = 'completed' | 'stopped' | 'aborted' | 'invalid';
+export type Outcome = 'completed' | 'cut-short' | 'stopped' | 'aborted' | 'invalid';
 
 export interface RunInfo {
   /** Eight hexadecimal digits. */
@@ -252,11 +262,45 @@ export interface EnvironmentInfo {
   readonly localPorts: readonly [number, number] | null;
 }
 
+/** One run of several. */
+export interface RepeatRow {
+  /** Its folder, relative to that of all of them. */
+  readonly folder: string;
+  readonly startedAt: string;
+  /** `baseline`: against --baseline-target. */
+  readonly of: 'current' | 'baseline';
+  readonly exitCode: number;
+  readonly generator: GeneratorVerdict;
+  /** Not counted in the comparison: the generator was not sound, or the run did not come to its end. */
+  readonly leftOut: boolean;
+  readonly headline: string;
+}
+
+/**
+ * A stretch of the run with its own histograms, for what a percentile of the whole can't say: comparing, HdrHistogram logs.
+ * All are as wide as the first but the last; there are never more than 64 (metrics/blocks.ts).
+ */
+export interface TimeBlock {
+  /** Seconds from the start of the run. */
+  readonly atSec: number;
+  readonly widthSec: number;
+  readonly started: number;
+  readonly complete: number;
+  readonly failed: number;
+  readonly published: number;
+  readonly expected: number;
+  readonly received: number;
+  /** HdrHistogram V2 compressed, base64; microseconds. Only what has samples. */
+  readonly histograms: Readonly<Partial<Record<Latency, string>>>;
+}
+
 /** Latencies of one row. In a row wider than a second each is the largest of its seconds. */
 export interface SeriesLatency {
   readonly count: number;
   readonly p50: number;
+  readonly p90: number;
   readonly p99: number;
+  readonly p999: number;
   readonly max: number;
 }
 

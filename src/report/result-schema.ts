@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { FAILURE_KIND_NAMES } from '../model/failures.js';
 import { FINDING_KIND_NAMES } from '../model/findings.js';
 import { UNSOUND_CAUSES } from '../model/health.js';
-import { PHASES, STAGES } from '../model/phases.js';
+import { LATENCIES, PHASES, STAGES } from '../model/phases.js';
+import { COMPARATORS } from '../model/thresholds.js';
 import type { FailureKind } from '../model/failures.js';
 import type { RunPlan } from '../model/plan.js';
 import type { RunResult } from '../model/result.js';
@@ -14,6 +15,10 @@ const MAX_FINDINGS = 1000;
 const MAX_NOTES = 1000;
 const MAX_ADDRESSES = 1000;
 const MAX_CURVE = 20_000;
+const MAX_THRESHOLDS = 1000;
+const MAX_METRICS = 1000;
+const MAX_REPEATS = 1000;
+const MAX_BLOCKS = 1000;
 
 const count = z.number().nonnegative();
 const phase = z.enum(PHASES);
@@ -32,7 +37,7 @@ const latency = z.object({
 
 const curve = z.array(z.tuple([z.number().min(0).max(100), count])).max(MAX_CURVE);
 
-const seriesLatency = z.object({ count, p50: count, p99: count, max: count });
+const seriesLatency = z.object({ count, p50: count, p90: count, p99: count, p999: count, max: count });
 
 const seriesRow = z.object({
   atSec: count,
@@ -78,6 +83,99 @@ const addressRow = z.object({
   failed: count,
 });
 
+const metricUnit = z.enum(['us', 'count', 'share', 'perSec', 'bytes']);
+
+const thresholdPlan = z.object({
+  that: z.string(),
+  metric: z.string(),
+  comparator: z.enum(COMPARATORS),
+  bound: z.number(),
+  unit: metricUnit,
+  fromMs: count,
+  windowMs: count.nullable(),
+  abort: z.boolean(),
+  afterMs: count,
+  place: z.object({ file: z.string().nullable(), line: count, column: count }).nullable(),
+});
+
+const thresholdVerdict = z.object({
+  threshold: thresholdPlan,
+  implied: z.boolean(),
+  outcome: z.enum(['pass', 'miss', 'too-few', 'unresolved']),
+  observed: z.number().nullable(),
+  margin: z.number().nullable(),
+  samples: count.nullable(),
+  samplesNeeded: count.nullable(),
+  errorUs: count.nullable(),
+  windows: z
+    .object({
+      judged: count,
+      missed: count,
+      tooFew: count,
+      unresolved: count,
+      worstFromMs: count.nullable(),
+      worstToMs: count.nullable(),
+    })
+    .nullable(),
+  abortedAtMs: count.nullable(),
+  text: z.string(),
+});
+
+const changeVerdict = z.enum(['better', 'same', 'worse', 'cannot-tell']);
+
+const comparedSide = z.object({ name: z.string(), startedAt: z.string(), runs: count });
+
+const comparison = z.object({
+  baseline: comparedSide,
+  current: comparedSide,
+  unit: z.enum(['pairs', 'runs', 'blocks']),
+  confidence: z.number().min(0).max(1),
+  method: z.string(),
+  verdict: changeVerdict,
+  metrics: z
+    .array(
+      z.object({
+        metric: z.string(),
+        unit: metricUnit,
+        better: z.enum(['lower', 'higher']),
+        baseline: z.number().nullable(),
+        current: z.number().nullable(),
+        scale: z.enum(['ratio', 'difference']),
+        change: z.number().nullable(),
+        low: z.number().nullable(),
+        high: z.number().nullable(),
+        matters: count,
+        smallestSeen: count.nullable(),
+        verdict: changeVerdict,
+        why: z.string().nullable(),
+      }),
+    )
+    .max(MAX_METRICS),
+  warnings: z.array(z.string()).max(MAX_NOTES),
+});
+
+const repeatRow = z.object({
+  folder: z.string(),
+  startedAt: z.string(),
+  of: z.enum(['current', 'baseline']),
+  exitCode: z.int(),
+  generator: z.enum(['sound', 'doubtful', 'invalid']),
+  leftOut: z.boolean(),
+  headline: z.string(),
+});
+
+const timeBlock = z.object({
+  atSec: count,
+  widthSec: z.number().positive(),
+  started: count,
+  complete: count,
+  failed: count,
+  published: count,
+  expected: count,
+  received: count,
+  histograms: z.partialRecord(z.enum(LATENCIES), z.string()),
+});
+
 const receipts = z.object({ asked: count, received: count, closedInstead: count });
 
 /** Of the plan, only what renderers read is looked at: the rest is shown as the JSON that it is. */
@@ -106,13 +204,16 @@ export const resultSchema: z.ZodType<RunResult> = z.object({
       stopAsked: z.exactOptional(count),
     }),
   }),
-  outcome: z.enum(['completed', 'stopped', 'aborted', 'invalid']),
+  outcome: z.enum(['completed', 'cut-short', 'stopped', 'aborted', 'invalid']),
   verdict: z.object({
     exitCode: z.int(),
     pass: z.boolean(),
     headline: z.string(),
     reasons: z.array(z.string()).max(MAX_NOTES),
   }),
+  thresholds: z.array(thresholdVerdict).max(MAX_THRESHOLDS),
+  comparison: comparison.nullable(),
+  repeats: z.array(repeatRow).max(MAX_REPEATS).nullable(),
   connections: z.object({
     planned: count,
     attempted: count,
@@ -224,6 +325,7 @@ export const resultSchema: z.ZodType<RunResult> = z.object({
     }),
   }),
   series: z.array(seriesRow).max(MAX_ROWS),
+  blocks: z.array(timeBlock).max(MAX_BLOCKS),
   plan,
   environment: z.object({
     node: z.string(),

@@ -80,6 +80,7 @@ export function buildResult(input: ResultInput): RunResult {
       health: { lostReasons: lost, ...aggregator.health },
     },
     series: aggregator.series,
+    blocks: [],
     plan,
     environment: input.environment,
     histograms: aggregator.encodedHistograms(),
@@ -105,7 +106,16 @@ export function buildResult(input: ResultInput): RunResult {
     workersLost: lost.length,
     findings,
   });
-  return { ...measured, outcome, verdict, findings, generator };
+  return {
+    ...measured,
+    outcome,
+    verdict,
+    thresholds: [],
+    comparison: null,
+    repeats: null,
+    findings,
+    generator,
+  };
 }
 
 /** The phases that a scenario's cycle has. */

@@ -69,6 +69,7 @@ export function resolve(scenario: Scenario, { defaultName, caPem, faults }: Surr
     workers: scenario.workers,
     processes: scenario.processes,
     report: scenario.report,
+    thresholds: [],
   });
 }
 

@@ -7,6 +7,7 @@ export const EXIT = {
   unreachable: 4,
   missed: 5,
   unsound: 6,
+  worse: 7,
   interrupted: 130,
 } as const;
 

@@ -440,5 +440,5 @@ function latencyOf(samples: readonly (readonly [number, number])[]): SeriesLaten
     }
     return Math.round(sorted.at(-1)?.[0] ?? 0);
   };
-  return { count: Math.round(count), p50: at(0.5), p99: at(0.99), max: at(1) };
+  return { count: Math.round(count), p50: at(0.5), p90: at(0.9), p99: at(0.99), p999: at(0.999), max: at(1) };
 }

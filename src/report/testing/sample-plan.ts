@@ -69,6 +69,7 @@ export function samplePlan(name: string, connections: number, ratePerSec: number
     limits: { messageBytes: 1_048_576 },
     workers: 'auto',
     processes: 'auto',
+    thresholds: [],
     report: ['html', 'json'],
   };
 }

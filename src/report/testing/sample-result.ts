@@ -501,6 +501,10 @@ function build(name: string, shape: Shape, verdict: Verdict): RunResult {
       },
     },
     series: run.series,
+    blocks: [],
+    thresholds: [],
+    comparison: null,
+    repeats: null,
     plan: samplePlan(name, connections, shape.ratePerSec, shape.holdSec * 1000),
     environment: {
       node: 'v20.19.4',

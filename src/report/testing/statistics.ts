@@ -27,7 +27,9 @@ export function curveOf(samples: readonly number[]): Curve {
 
 export function secondOf(samples: readonly number[]): SeriesLatency | null {
   const summary = summaryOf(samples);
-  return summary && { count: samples.length, p50: summary.p50, p99: summary.p99, max: summary.max };
+  if (summary === null) return null;
+  const { p50, p90, p99, p999, max } = summary;
+  return { count: samples.length, p50, p90, p99, p999, max };
 }
 
 function ascending(samples: readonly number[]): readonly number[] {

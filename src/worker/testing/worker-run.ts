@@ -172,6 +172,7 @@ export function testPlan(url: string, changes: Partial<RunPlan> = {}): RunPlan {
     limits: { messageBytes: 1_048_576 },
     workers: 'auto',
     processes: 'auto',
+    thresholds: [],
     report: ['json'],
     ...changes,
   };
