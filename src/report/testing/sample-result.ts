@@ -2,7 +2,10 @@ import { kindInfo, type FailureKind } from '../../model/failures.js';
 import { findingInfo, type Finding, type FindingKind, type Severity } from '../../model/findings.js';
 import type { Stage } from '../../model/phases.js';
 import type { AddressRow, FailureRow, RunResult, Verdict } from '../../model/result.js';
+import { sampleBlocks } from './sample-blocks.js';
+import { sampleComparison, sampleRepeats } from './sample-comparison.js';
 import { samplePlan } from './sample-plan.js';
+import { aborting, allPassing, everyOutcome } from './sample-thresholds.js';
 import { simulate, type Simulation } from './simulate.js';
 import { curveOf, summaryOf } from './statistics.js';
 
@@ -265,6 +268,83 @@ export function doubtfulRun(): RunResult {
   };
 }
 
+/** Four thresholds, two of which nobody wrote; each is met. */
+export function metThresholdsRun(): RunResult {
+  const run = passingRun();
+  return judged(run, allPassing(run));
+}
+
+/** Nine thresholds: met, missed as a whole and in a window, with too few samples, and within the instrument's error. */
+export function missedThresholdsRun(): RunResult {
+  const run = passingRun();
+  const thresholds = everyOutcome(run);
+  return judged(
+    {
+      ...run,
+      verdict: {
+        exitCode: 5,
+        pass: false,
+        headline: '2 of 9 thresholds were missed, and 2 could not be told.',
+        reasons: thresholds.filter(({ outcome }) => outcome !== 'pass').map(({ text }) => text),
+      },
+    },
+    thresholds,
+  );
+}
+
+/** A threshold with `abort` ended it. */
+export function cutShortRun(): RunResult {
+  const run = failingRun();
+  const atMs = 11_000;
+  const verdict = aborting(atMs);
+  return judged(
+    {
+      ...run,
+      outcome: 'cut-short',
+      run: { ...run.run, marksMs: { stopAsked: atMs } },
+      verdict: { exitCode: 5, pass: false, headline: verdict.text, reasons: [verdict.text] },
+    },
+    [verdict, ...allPassing(run).slice(2)],
+  );
+}
+
+/** Every threshold met, and deliveries a fifth slower than at the baseline. */
+export function regressedRun(): RunResult {
+  const run = metThresholdsRun();
+  const reasons = [
+    'deliveries.latency.p50 is worse than the baseline by 21.1 % (16.4 % to 26.2 %).',
+    'deliveries.latency.p99 is worse than the baseline by 20.5 % (14.8 % to 25.9 %).',
+  ];
+  return {
+    ...run,
+    verdict: {
+      exitCode: 7,
+      pass: false,
+      headline: '2 of 8 metrics are worse than the baseline, most of all deliveries.latency.p50, by 21.1 %.',
+      reasons,
+    },
+    comparison: sampleComparison(),
+    blocks: sampleBlocks(run.series, 3),
+  };
+}
+
+/** The same against a baseline's target in turn, one of six runs left out. */
+export function repeatedRun(): RunResult {
+  const run = regressedRun();
+  if (run.comparison === null) throw new Error('the sample has no comparison');
+  const { baseline, current } = run.comparison;
+  return {
+    ...run,
+    repeats: sampleRepeats(),
+    comparison: {
+      ...run.comparison,
+      unit: 'pairs',
+      baseline: { ...baseline, name: 'wss://main.example.com/ws', runs: 2 },
+      current: { ...current, runs: 2 },
+    },
+  };
+}
+
 /** An hour and a minute of rows in one-second width: the longest series that stays unmerged. */
 export function longRun(): RunResult {
   return build(
@@ -291,8 +371,29 @@ export const HOSTILE = [
 
 export function hostileRun(): RunResult {
   const run = failingRun();
+  const { comparison, repeats } = repeatedRun();
+  if (comparison === null || repeats === null) throw new Error('the sample has no comparison');
+  const thresholds = everyOutcome(run).map((one) => ({
+    ...one,
+    text: HOSTILE,
+    threshold: {
+      ...one.threshold,
+      that: `${one.threshold.that} ${HOSTILE}`,
+      metric: HOSTILE,
+      place: { file: HOSTILE, line: 1, column: 1 },
+    },
+  }));
   return {
     ...run,
+    thresholds,
+    comparison: {
+      ...comparison,
+      baseline: { ...comparison.baseline, name: HOSTILE, startedAt: HOSTILE },
+      method: HOSTILE,
+      metrics: comparison.metrics.map((one) => ({ ...one, metric: HOSTILE, why: HOSTILE })),
+      warnings: [HOSTILE],
+    },
+    repeats: repeats.map((row) => ({ ...row, folder: HOSTILE, headline: HOSTILE, startedAt: HOSTILE })),
     run: { ...run.run, name: HOSTILE },
     verdict: { ...run.verdict, headline: `ERROR: ${HOSTILE}`, reasons: [HOSTILE] },
     failures: run.failures.map((row) => ({ ...row, sample: HOSTILE })),
@@ -320,6 +421,11 @@ export function hostileRun(): RunResult {
     environment: { ...run.environment, cpuModel: HOSTILE },
     notes: [HOSTILE],
   };
+}
+
+function judged(run: RunResult, thresholds: RunResult['thresholds']): RunResult {
+  const written = thresholds.filter(({ implied }) => !implied).map(({ threshold }) => threshold);
+  return { ...run, thresholds, plan: { ...run.plan, thresholds: written } };
 }
 
 const SAMPLES: Partial<Record<FailureKind, readonly [string, number | null]>> = {
