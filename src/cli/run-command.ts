@@ -40,7 +40,7 @@ export async function runCommand(
   });
   const text = options.json ? renderJson(end.result) : summary(end, env);
   env.stdout.write(text);
-  for (const problem of end.problems) env.stderr.write(`stompede: ${problem}\n`);
+  for (const problem of [...end.problems, ...end.notHandedOn]) env.stderr.write(`stompede: ${problem}\n`);
   env.setExitCode(end.problems.length > 0 ? EXIT.ownFault : end.result.verdict.exitCode);
 }
 

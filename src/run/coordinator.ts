@@ -1,5 +1,6 @@
 import { MachineWatch } from '../health/machine-watch.js';
 import type { Aggregator } from '../metrics/aggregator.js';
+import type { OnSecond } from '../metrics/closed-second.js';
 import type { RunPlan } from '../model/plan.js';
 import type { RunInfo } from '../model/result.js';
 import { nowUs } from '../shared/clock.js';
@@ -33,6 +34,8 @@ export interface CoordinatorOptions {
   readonly log: IntervalLog;
   readonly stop: StopSignal;
   readonly onProgress: (progress: Progress) => void;
+  /** Hears each second of the run once it is closed. */
+  readonly onSecond: OnSecond;
 }
 
 export interface CoordinatorEnd {
@@ -133,7 +136,8 @@ export class Coordinator {
   #begin(fleet: Fleet): Aggregator {
     const startUs = nowUs() + START_MARGIN_US;
     this.#mark('start', startUs);
-    const aggregator = plannedAggregator(this.#options.plan, this.#workers.count, startUs);
+    const { plan, onSecond } = this.#options;
+    const aggregator = plannedAggregator(plan, this.#workers.count, startUs, onSecond);
     this.#aggregator = aggregator;
     this.#lookAtMachine();
     // A worker that was ready early has had nothing to say since.

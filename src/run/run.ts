@@ -16,6 +16,8 @@ import { environmentInfo } from './environment.js';
 import { INTERVALS_FILE, IntervalLog } from './interval-log.js';
 import { createOutputFolder } from './output-folder.js';
 import type { Progress } from './progress.js';
+import type { RunObserver } from './observer.js';
+import { Observers } from './observers.js';
 import { type Routes, openRoutes } from './routes.js';
 import { StopSignal } from './stop-signal.js';
 import { type Target, openTarget } from './target.js';
@@ -34,6 +36,8 @@ export interface RunOptions {
   readonly onProgress: (progress: Progress) => void;
   /** Something that a person watching has to know now, a sentence. */
   readonly onNotice: (text: string) => void;
+  /** Hear of the run while it goes on. */
+  readonly observers?: readonly RunObserver[];
 }
 
 export interface RunEnd {
@@ -41,6 +45,8 @@ export interface RunEnd {
   readonly folder: string;
   /** Reports that could not be written, a sentence each. */
   readonly problems: readonly string[];
+  /** What observers could not hand on, a sentence each: nothing that the run's verdict or its reports depend on. */
+  readonly notHandedOn: readonly string[];
 }
 
 /**
@@ -73,6 +79,7 @@ export async function run(options: RunOptions): Promise<RunEnd> {
       'Stopping: no further arrivals, disconnecting what is open. Ctrl-C again leaves at once.',
     );
   });
+  const observers = new Observers(options.observers ?? [], options.onNotice);
   const log = new IntervalLog(folder.file(INTERVALS_FILE));
   let target: Target | null = null;
   try {
@@ -94,6 +101,7 @@ export async function run(options: RunOptions): Promise<RunEnd> {
         environment,
       },
     });
+    observers.started({ runId, startedAt, plan: masked });
     const coordinator = new Coordinator({
       ...routes,
       plan: target.plan,
@@ -103,6 +111,9 @@ export async function run(options: RunOptions): Promise<RunEnd> {
       log,
       stop,
       onProgress: options.onProgress,
+      onSecond: (second) => {
+        observers.second(second);
+      },
     });
     const end = await coordinator.run();
     const ended = end.stopped ? 'stopped' : 'completed';
@@ -127,13 +138,13 @@ export async function run(options: RunOptions): Promise<RunEnd> {
       version,
       notes: [...warnings, target.endedBy(), incompleteOnDisk(log)].filter((note) => note !== null),
     });
+    const problems = writeReports(result, options.plan.report, (name) => folder.file(name));
+    const notHandedOn = await observers.ended(result);
     return {
       result,
       folder: folder.path,
-      problems: [
-        ...writeReports(result, options.plan.report, (name) => folder.file(name)),
-        ...(await target.stop()),
-      ],
+      problems: [...problems, ...(await target.stop())],
+      notHandedOn,
     };
   } finally {
     await target?.stop();
