@@ -13,6 +13,8 @@ export interface MetricSource {
   /** connect.connections. */
   readonly planned: number;
   readonly publishersPlanned: number;
+  /** Connections attempted before this part and neither complete nor failed by then; 0 of the whole run. */
+  readonly underWayBefore: number;
   /** Of this part of the run alone. */
   readonly counts: Readonly<Counters>;
   /** What one latency came to; null where there is no sample of it. */
