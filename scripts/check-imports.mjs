@@ -32,11 +32,13 @@ const ARROWS = {
     'shared',
   ],
   report: ['model', 'shared'],
+  export: ['metrics', 'model', 'shared'],
   cli: [
     'scenario',
     'thresholds',
     'run',
     'report',
+    'export',
     'broker',
     'preflight',
     'doctor',

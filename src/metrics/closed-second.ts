@@ -1,4 +1,5 @@
 import type { Latency } from '../model/phases.js';
+import type { GeneratorRow } from '../model/result.js';
 import type { Counters } from './counters.js';
 import type { HistogramDelta } from './interval-histogram.js';
 import type { FailureDelta } from './snapshot.js';
@@ -23,6 +24,8 @@ export interface ClosedSecond {
   readonly published: number;
   /** As far as it is known by now: what turns out not to be owed is taken back later. */
   readonly expected: number;
+  /** How the generator was in it. */
+  readonly generator: GeneratorRow;
 }
 
 export type OnSecond = (second: ClosedSecond) => void;

@@ -131,8 +131,10 @@ export class Series {
     this.#closed++;
     const width = Math.round(widthSec * 1000) / 1000;
     const { counts, latencies, failureDeltas: failures } = row;
-    this.#onSecond({ atSec: second, widthSec: width, counts, latencies, failures, ...timeline });
-    return this.#render(second, width, row, timeline);
+    const rendered = this.#render(second, width, row, timeline);
+    const { generator } = rendered;
+    this.#onSecond({ atSec: second, widthSec: width, counts, latencies, failures, generator, ...timeline });
+    return rendered;
   }
 
   #rowAt(second: number): OpenRow {

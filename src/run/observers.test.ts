@@ -18,6 +18,7 @@ function secondAt(atSec: number): ClosedSecond {
     open: 0,
     published: 0,
     expected: 0,
+    generator: RESULT.series[0]!.generator,
   };
 }
 
