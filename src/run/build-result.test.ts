@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { PHASES } from '../model/phases.js';
 import type { RunPlan } from '../model/plan.js';
 import { EVENT } from '../metrics/events.js';
 import { deltaOf, eventsOf, snapshotOf } from '../metrics/testing/snapshots.js';
@@ -7,7 +6,7 @@ import type { RunResult } from '../model/result.js';
 import { parseResult } from '../report/parse.js';
 import { renderJson } from '../report/json.js';
 import { samplePlan } from '../report/testing/sample-plan.js';
-import { type ResultInput, buildResult, phasesOf } from './build-result.js';
+import { type ResultInput, buildResult } from './build-result.js';
 import { plannedAggregator } from './planned-aggregator.js';
 import { HEADER, START_US, sampleSnapshots } from './testing/intervals.js';
 
@@ -43,33 +42,6 @@ function resultOf(changes: Partial<ResultInput> = {}): RunResult {
     aggregator,
   });
 }
-
-describe('phasesOf', () => {
-  it.each<[string, RunPlan, readonly string[]]>([
-    ['every phase of a name behind TLS', withUrls('wss://chat.example.com/ws'), []],
-    ['no dns of an address', withUrls('wss://192.0.2.1/ws'), ['dns']],
-    ['no dns of an IPv6 address', withUrls('wss://[::1]:15674/ws'), ['dns']],
-    ['no tls of ws:', withUrls('ws://localhost:15674/ws'), ['tls']],
-    ['what any of several targets has', withUrls('ws://127.0.0.1/ws', 'wss://chat.example.com/ws'), []],
-    [
-      'no message where none is awaited',
-      { ...SAMPLE, subscribe: [{ ...SAMPLE.subscribe[0]!, awaitMessage: false }] },
-      ['message'],
-    ],
-    [
-      'nothing of subscriptions where there are none',
-      { ...SAMPLE, subscribe: [] },
-      ['subscribe', 'message', 'unsubscribe'],
-    ],
-    [
-      'what can be told of a URL that was masked until it is none',
-      withUrls('wss://host:***/ws'),
-      ['dns', 'tls'],
-    ],
-  ])('has %s', (_, plan, without) => {
-    expect(phasesOf(plan)).toEqual(PHASES.filter((phase) => !without.includes(phase)));
-  });
-});
 
 describe('buildResult', () => {
   it('is a record that reads back as what it was', () => {

@@ -1,7 +1,7 @@
 import { findAll } from '../health/find.js';
 import type { Measured } from '../health/measured.js';
-import { isIP } from 'node:net';
 import type { Aggregator } from '../metrics/aggregator.js';
+import { phasesOf } from '../model/cycle.js';
 import { PHASES, type Phase } from '../model/phases.js';
 import { generatorVerdict } from '../model/findings.js';
 import type { RunPlan } from '../model/plan.js';
@@ -116,20 +116,6 @@ export function buildResult(input: ResultInput): RunResult {
     findings,
     generator,
   };
-}
-
-/** The phases that a scenario's cycle has. */
-export function phasesOf(plan: RunPlan): readonly Phase[] {
-  // A masked URL need not be one any more.
-  const urls = plan.target.urls.filter((url) => URL.canParse(url)).map((url) => new URL(url));
-  const has: Partial<Record<Phase, boolean>> = {
-    dns: urls.some(({ hostname }) => isIP(hostname.replace(/^\[|\]$/g, '')) === 0),
-    tls: urls.some(({ protocol }) => protocol === 'wss:'),
-    subscribe: plan.subscribe.length > 0,
-    message: plan.subscribe.some(({ awaitMessage }) => awaitMessage),
-    unsubscribe: plan.subscribe.length > 0,
-  };
-  return PHASES.filter((phase) => has[phase] ?? true);
 }
 
 function phaseResults(aggregator: Aggregator, plan: RunPlan): RunResult['phases'] {
