@@ -11,6 +11,7 @@ const ARROWS = {
   wire: ['shared'],
   metrics: ['model', 'shared'],
   thresholds: ['metrics', 'model', 'shared'],
+  baseline: ['thresholds', 'metrics', 'model', 'shared'],
   session: ['wire', 'metrics', 'model', 'shared'],
   worker: ['health', 'session', 'pacing', 'metrics', 'model', 'shared'],
   machine: ['model', 'shared'],
@@ -24,6 +25,7 @@ const ARROWS = {
     'pacing',
     'metrics',
     'thresholds',
+    'baseline',
     'preflight',
     'machine',
     'report',
@@ -36,6 +38,7 @@ const ARROWS = {
   cli: [
     'scenario',
     'thresholds',
+    'baseline',
     'run',
     'report',
     'export',

@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'output-unwritable'
   | 'machine-too-small'
   | 'result-unreadable'
+  | 'not-comparable'
   | 'broker-failed'
   | 'internal';
 
@@ -18,6 +19,7 @@ const EXIT_OF: Record<ErrorCode, ExitCode> = {
   'output-unwritable': EXIT.usage,
   'machine-too-small': EXIT.machine,
   'result-unreadable': EXIT.usage,
+  'not-comparable': EXIT.usage,
   'broker-failed': EXIT.ownFault,
   internal: EXIT.ownFault,
 };
