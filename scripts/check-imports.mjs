@@ -34,6 +34,8 @@ const ARROWS = {
     'shared',
   ],
   report: ['model', 'shared'],
+  ci: ['report', 'model', 'shared'],
+  init: ['shared'],
   export: ['metrics', 'model', 'shared'],
   cli: [
     'scenario',
@@ -42,6 +44,8 @@ const ARROWS = {
     'run',
     'report',
     'export',
+    'ci',
+    'init',
     'broker',
     'preflight',
     'doctor',
