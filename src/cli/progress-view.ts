@@ -5,6 +5,8 @@ import { formatCount, formatDurationMs, formatUs } from '../shared/units.js';
 
 /** Shows a run as it goes. */
 export interface ProgressView {
+  /** Of several runs, the one that begins: `run 3 of 10 (baseline)`. */
+  begin(label: string): void;
   show(progress: Progress): void;
   /** A sentence that stays on the screen. */
   notice(text: string): void;
@@ -24,15 +26,17 @@ const STAGE_NAME: Record<RunStage, string> = {
 const LINE_EVERY_MS = 5000;
 
 export function progressView(stream: OutStream, quiet: boolean): ProgressView {
-  if (quiet) return { show: () => undefined, notice: () => undefined, close: () => undefined };
+  const nothing = (): void => undefined;
+  if (quiet) return { begin: nothing, show: nothing, notice: nothing, close: nothing };
   return stream.isTTY === true ? barView(stream) : lineView(stream);
 }
 
 function barView(stream: OutStream): ProgressView {
+  let label: string | null = null;
   const bar = new SingleBar({
     stream: stream as unknown as NodeJS.WritableStream,
     format: (_options, { progress }, { payload }: { payload: Progress }) =>
-      barLine(progress, payload, stream.columns ?? 80),
+      barLine(progress, payload, stream.columns ?? 80, label),
     hideCursor: true,
     clearOnComplete: true,
     linewrap: false,
@@ -42,6 +46,9 @@ function barView(stream: OutStream): ProgressView {
   });
   let started = false;
   return {
+    begin(text) {
+      label = text;
+    },
     show(progress) {
       const total = Math.max(1, Math.round(progress.elapsedMs + progress.leftMs));
       const done = Math.round(progress.elapsedMs);
@@ -65,8 +72,13 @@ function barView(stream: OutStream): ProgressView {
 const WIDEST_BAR = 30;
 
 /** One line that fits: the words give way first, then the bar. */
-export function barLine(fraction: number, progress: Progress, columns: number): string {
-  const stage = STAGE_NAME[progress.stage].padEnd(9);
+export function barLine(
+  fraction: number,
+  progress: Progress,
+  columns: number,
+  label: string | null = null,
+): string {
+  const stage = `${label === null ? '' : `${label}: `}${STAGE_NAME[progress.stage].padEnd(9)}`;
   const long = details(progress, LONG);
   const text = `${stage} ${stage.length + long.length + 8 <= columns ? long : details(progress, SHORT)}`;
   const width = Math.min(WIDEST_BAR, columns - text.length - 2);
@@ -79,6 +91,10 @@ function lineView(stream: OutStream): ProgressView {
   let lastMs = -Infinity;
   let lastStage: RunStage | null = null;
   return {
+    begin(label) {
+      lastStage = null;
+      stream.write(`${label}\n`);
+    },
     show(progress) {
       const { stage, elapsedMs } = progress;
       if (stage === lastStage && elapsedMs - lastMs < LINE_EVERY_MS) return;

@@ -34,6 +34,19 @@ export function createOutputFolder(out: string, name: string, startedAt: Date): 
   }
 }
 
+/** A folder in that of several runs, for one of them. Throws `output-unwritable`. */
+export function folderWithin(folder: OutputFolder, name: string): OutputFolder {
+  const within = folder.file(name);
+  try {
+    mkdirSync(within);
+  } catch (error) {
+    throw new StompedeError('output-unwritable', `cannot write to ${folder.path}: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+  return { path: within, file: (file) => path.join(within, file) };
+}
+
 // One level after the other: mkdir's own `recursive` never comes back where a file system makes no folders (/proc).
 function makeFolder(folder: string): void {
   if (existsSync(folder)) return;

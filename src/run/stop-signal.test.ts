@@ -85,4 +85,17 @@ describe('StopSignal', () => {
     signals.send('SIGTERM', 1000);
     expect([stop.asked, asked()]).toEqual([false, 0]);
   });
+
+  it('lets go of what listened for one of several runs once that is released', () => {
+    const { signals, stop, asked } = listening();
+    const [first, second] = [vi.fn(), vi.fn()];
+    const ofFirst = stop.forOneRun();
+    ofFirst.onAsked(first);
+    ofFirst.release();
+    const ofSecond = stop.forOneRun();
+    ofSecond.onAsked(second);
+    signals.send('SIGINT', 0);
+    expect([first.mock.calls.length, second.mock.calls.length, asked()]).toEqual([0, 1, 1]);
+    expect(ofSecond.asked).toBe(true);
+  });
 });

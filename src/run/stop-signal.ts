@@ -7,11 +7,20 @@ import type { Env } from '../shared/env.js';
  */
 const SAME_PRESS_US = 200_000;
 
+/** What is asked to wind up hears of it here. */
+export interface Stop {
+  readonly asked: boolean;
+  /** Calls the listener once, when a stop is asked for: at once if it has been already. */
+  onAsked(listener: () => void): void;
+  /** Nothing more is heard, and nobody is kept waiting for it. */
+  release(): void;
+}
+
 /** Two-stage stop: the first signal asks the run to wind up, the second ends the process at once. */
-export class StopSignal {
+export class StopSignal implements Stop {
   readonly #leaveAtOnce: () => void;
   readonly #release: (() => void)[];
-  readonly #listeners: (() => void)[] = [];
+  readonly #listeners = new Set<() => void>();
   #askedUs: number | null = null;
 
   constructor(env: Pick<Env, 'onSignal'>, leaveAtOnce: () => void) {
@@ -26,10 +35,28 @@ export class StopSignal {
     return this.#askedUs !== null;
   }
 
-  /** Calls the listener once, when a stop is asked for: at once if it has been already. */
   onAsked(listener: () => void): void {
     if (this.asked) listener();
-    else this.#listeners.push(listener);
+    else this.#listeners.add(listener);
+  }
+
+  /** The same stop, for one of several runs: what has listened there is let go of when that is released. */
+  forOneRun(): Stop {
+    const own = new Set<() => void>();
+    const asked = (): boolean => this.asked;
+    return {
+      get asked() {
+        return asked();
+      },
+      onAsked: (listener) => {
+        own.add(listener);
+        this.onAsked(listener);
+      },
+      release: () => {
+        for (const listener of own) this.#listeners.delete(listener);
+        own.clear();
+      },
+    };
   }
 
   /** Signals have their usual meaning again. */
