@@ -77,6 +77,11 @@ export const self = {
   },
 };
 
+/** Instead of ending this thread with an error, a promise that is rejected and that nobody handles calls `listener`. */
+export function onUnhandledRejection(listener: (reason: unknown) => void): void {
+  process.on('unhandledRejection', listener);
+}
+
 /** The channel of a child process to the process that started it, or undefined in any other process. */
 export function parentChannel(): ParentChannel | undefined {
   const send = process.send?.bind(process);
