@@ -1,3 +1,4 @@
+import type { Latency } from '../model/phases.js';
 import type { RunPlan } from '../model/plan.js';
 import type { MetricUnit } from '../model/thresholds.js';
 import type { MetricSource } from './source.js';
@@ -15,6 +16,8 @@ export interface Metric {
   readonly better: 'lower' | 'higher';
   /** It can be told of a part of the run: of a window, from a moment on, and while the run goes on. */
   readonly inParts: boolean;
+  /** null: it is no latency. */
+  readonly latency: Latency | null;
   /** From above 0 to below 100; null: it is no percentile. */
   readonly percentile: number | null;
   /** The instrument's own error (generator.readDelay) is in it. */
