@@ -24,6 +24,16 @@ export interface ScenarioFlags {
   readonly publishRate?: string | undefined;
   readonly size?: string | undefined;
   readonly name?: string | undefined;
+  /** Kinds of reports, each text one or several with commas between. */
+  readonly report?: readonly string[] | undefined;
+  /** Added to those of the scenario. */
+  readonly threshold?: readonly string[] | undefined;
+}
+
+/** `--baseline-target`, any number of times; what its addresses are is the scenario's to say. */
+export interface BaselineTarget {
+  readonly urls: readonly string[];
+  readonly addresses: 'first' | 'all';
 }
 
 /** A run without a file: a URL, and flags. */
@@ -34,7 +44,10 @@ export interface BareUrlFlags extends ScenarioFlags {
 /** Where nothing else is said, a run talks only to itself. */
 const OWN_DESTINATION = '/topic/stompede.{{ run }}';
 
-type Simple = Exclude<keyof ScenarioFlags, 'destination' | 'header' | 'subprotocol' | 'insecure' | 'ca'>;
+type Simple = Exclude<
+  keyof ScenarioFlags,
+  'destination' | 'header' | 'subprotocol' | 'insecure' | 'ca' | 'report' | 'threshold'
+>;
 
 const SIMPLE: readonly (readonly [Simple, string, Path])[] = [
   ['connections', '--connections', ['connect', 'connections']],
@@ -89,7 +102,27 @@ export function flagOverrides(flags: ScenarioFlags, cwd: string): Overrides {
     const items = flags.subprotocol.map((text) => scalar(text, place));
     overrides.push({ path: ['connect', 'subprotocols'], place, value: { kind: 'list', items, place } });
   }
+  if (flags.report !== undefined) {
+    const place = flagPlace('--report');
+    const kinds = flags.report.flatMap((text) => text.split(',')).map((text) => scalar(text.trim(), place));
+    overrides.push({ path: ['report'], place, value: { kind: 'list', items: kinds, place } });
+  }
+  for (const text of flags.threshold ?? []) {
+    const place = flagPlace('--threshold');
+    overrides.push({ path: ['thresholds'], value: scalar(text, place), place, append: true });
+  }
   return { overrides, problems };
+}
+
+/** The same scenario for another server: it takes the place of whatever target there is. */
+export function targetOverride({ urls, addresses }: BaselineTarget): Override {
+  const place = flagPlace('--baseline-target');
+  const items = urls.map((url) => scalar(url, place));
+  const value = mapOf(place, {
+    urls: { kind: 'list', items, place },
+    addresses: scalar(addresses, place),
+  });
+  return { path: ['target'], place, value };
 }
 
 /** The document of a bare URL: everybody subscribed to one destination, one publisher. */

@@ -51,6 +51,7 @@ describe('the smallest scenario', () => {
       workers: 'auto',
       processes: 'auto',
       report: ['html', 'json'],
+      thresholds: [],
     });
   });
 

@@ -6,7 +6,9 @@ import {
   bareUrlDocument,
   flagOverrides,
   remainingFlags,
+  targetOverride,
   type BareUrlFlags,
+  type BaselineTarget,
   type ScenarioFlags,
 } from './flags.js';
 import { faultsOfScenario } from './faults-file.js';
@@ -16,6 +18,7 @@ import { resolve } from './resolve.js';
 import { nameFrom } from './schema.js';
 import { secretsIn } from './secret-places.js';
 import { substitute, type Variables } from './substitute.js';
+import { absentThresholds, placedThresholds } from './threshold-places.js';
 import { nearestPlace, nodeAt, placeText, type Tree } from './tree.js';
 import { validate } from './validate.js';
 import { readYaml } from './yaml-reader.js';
@@ -28,6 +31,8 @@ export interface LoadOptions {
   readonly set: readonly string[];
   /** Flags that act like `set` on the matching paths. They come first, so that a `set` of the same path wins. */
   readonly flags?: ScenarioFlags;
+  /** Takes the place of the target, whatever else says what that is. */
+  readonly target?: BaselineTarget;
   /** Gets absolute paths, returns the text (UTF-8), and throws where there is none. */
   readonly readFile: (path: string) => string;
 }
@@ -79,7 +84,8 @@ function loadDocument(source: Source, options: LoadOptions): LoadedScenario {
   const steps: { readonly problems: readonly Problem[] }[] = [source];
   const flags = flagOverrides(source.flags, options.cwd);
   const sets = readSets(options.set);
-  const overridden = applyOverrides(source.tree, [...flags.overrides, ...sets.overrides]);
+  const target = options.target === undefined ? [] : [targetOverride(options.target)];
+  const overridden = applyOverrides(source.tree, [...flags.overrides, ...sets.overrides, ...target]);
   const { tree, problems: unset } = substitute(overridden.tree, options.variables);
   const ca = readAuthority(tree, source.folder, options);
   const faults = faultsOfScenario(tree, source.folder, options);
@@ -97,10 +103,16 @@ function loadDocument(source: Source, options: LoadOptions): LoadedScenario {
       problems.map((problem) => scrubProblem(problem, secrets)).sort(inReadingOrder),
     );
   }
-  return {
-    plan: resolve(scenario, { defaultName: source.name, caPem: ca.pem, faults: faults.plan }),
-    secrets,
-  };
+  const thresholds = placedThresholds(scenario.thresholds, tree);
+  const plan = resolve(scenario, {
+    defaultName: source.name,
+    caPem: ca.pem,
+    faults: faults.plan,
+    thresholds,
+  });
+  const absent = absentThresholds(plan, tree);
+  if (absent.length > 0) throw new ScenarioError('scenario-invalid', absent.sort(inReadingOrder));
+  return { plan, secrets };
 }
 
 function readScenario(file: string, absolute: string, { readFile }: LoadOptions): string {

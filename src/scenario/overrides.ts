@@ -9,6 +9,8 @@ export interface Override {
   readonly place: Place;
   /** Only where the document has this already. */
   readonly ifPresent?: Path;
+  /** One more item of the list at the path, after all that is there. */
+  readonly append?: true;
 }
 
 export interface Overrides {
@@ -66,7 +68,7 @@ function readPath(text: string): Path | undefined {
   return parts;
 }
 
-/** The document with the overrides in it, in their order: the last one wins. */
+/** The document with the overrides in it, in their order: the last one wins. What is added to a list comes after all of them. */
 export function applyOverrides(
   tree: Tree,
   overrides: readonly Override[],
@@ -74,7 +76,10 @@ export function applyOverrides(
   const problems: Problem[] = [];
   let result = tree;
   if (tree.kind !== 'map') return { tree, problems };
-  for (const override of overrides) {
+  const appended = overrides.filter(({ append }) => append === true);
+  const set = overrides.filter(({ append }) => append !== true);
+  for (const written of [...set, ...appended]) {
+    const override = written.append === true ? atEndOf(result, written) : written;
     if (override.ifPresent !== undefined && nodeAt(result, override.ifPresent) === undefined) continue;
     const rival = RIVALS[override.path.join('.')];
     if (rival !== undefined) result = without(result, rival);
@@ -86,6 +91,11 @@ export function applyOverrides(
     }
   }
   return { tree: result, problems };
+}
+
+function atEndOf(tree: Tree, override: Override): Override {
+  const list = nodeAt(tree, override.path);
+  return { ...override, path: [...override.path, list?.kind === 'list' ? list.items.length : 0] };
 }
 
 /** Copies along the path and shares the rest; a text says why it cannot be done. */

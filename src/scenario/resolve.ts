@@ -9,6 +9,7 @@ import {
   type SubscribePlan,
   type TargetPlan,
 } from '../model/plan.js';
+import type { ThresholdPlan } from '../model/thresholds.js';
 import { compileTemplate } from '../shared/template.js';
 import { isPattern, isQueue, reach } from './audience.js';
 import { isEmbedded } from './embedded-target.js';
@@ -25,10 +26,12 @@ export interface Surroundings {
   readonly caPem: string | null;
   /** Of the embedded broker, or null where there are none. */
   readonly faults: FaultsPlan | null;
+  readonly thresholds: readonly ThresholdPlan[];
 }
 
 /** Puts in the defaults that depend on other fields. */
-export function resolve(scenario: Scenario, { defaultName, caPem, faults }: Surroundings): RunPlan {
+export function resolve(scenario: Scenario, surroundings: Surroundings): RunPlan {
+  const { defaultName, caPem, faults, thresholds } = surroundings;
   const { target, stomp, connect, timeouts } = scenario;
   const publish = scenario.publish.map(publication);
   const subscribe = scenario.subscribe.map((entry) => subscription(entry, connect.connections, publish));
@@ -69,7 +72,7 @@ export function resolve(scenario: Scenario, { defaultName, caPem, faults }: Surr
     workers: scenario.workers,
     processes: scenario.processes,
     report: scenario.report,
-    thresholds: [],
+    thresholds,
   });
 }
 

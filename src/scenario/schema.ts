@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { REPORT_KINDS } from '../model/plan.js';
 import { isPattern, isQueue } from './audience.js';
 import { connectSection, stompSection } from './connect-schema.js';
 import { MAX_SIZE_BYTES, publishList, subscribeList } from './messaging-schema.js';
@@ -8,6 +9,7 @@ import { sizeText } from '../shared/units.js';
 import { isEmbedded, MAX_PROCESSES } from './embedded-target.js';
 import { target } from './target.js';
 import { choice, text } from './texts.js';
+import { thresholdList } from './threshold-list.js';
 import type { Fault } from './field.js';
 
 const DAY_MS = 86_400_000;
@@ -185,10 +187,11 @@ export const scenarioSchema = z
     processes: wholeNumberOrAuto(1, MAX_PROCESSES, {
       description: 'Processes that share the workers. `auto`: as many as the limit of open files asks for.',
     }).prefault('auto'),
-    report: list(choice(['html', 'json'], { description: 'A kind of report.' }), ['html', 'json'], {
-      description: 'Which reports are written.',
+    report: list(choice(REPORT_KINDS, { description: 'A kind of report.' }), ['html', 'json'], {
+      description: 'Which reports are written: [reports.md](reports.md) has what is in each.',
       minItems: 1,
     }).check(refuseRepeated),
+    thresholds: thresholdList,
   })
   .superRefine(refuseUnreadableSizes, { when: ({ value }) => typeof value === 'object' && value !== null })
   .superRefine(refuseEmbeddedWildcards, { when: ({ value }) => typeof value === 'object' && value !== null })
