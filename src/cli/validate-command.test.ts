@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { FAILURE_KIND_NAMES } from '../model/failures.js';
+import { FINDING_KIND_NAMES } from '../model/findings.js';
 import type { RunPlan } from '../model/plan.js';
 import { loadScenario } from '../scenario/load.js';
 import { realEnv } from '../shared/env.js';
-import { validateCommand } from './validate-command.js';
+import { FAMILIES } from '../thresholds/catalogue.js';
+import { listMetrics, validateCommand } from './validate-command.js';
 
 const TEXT = `
 name: demo
@@ -41,8 +44,29 @@ describe('stompede validate', () => {
   timeouts     dns 5s, tcp 5s, tls 5s, upgrade 10s, connect 10s, subscribe 10s, message 30s, unsubscribe 10s, disconnect 10s, close 5s, publish 10s, drain 10s
   limits       messages of 4MB
   workers      auto, processes auto
+  thresholds   connections.complete == 100% (by itself)
+               deliveries.lost == 0 (by itself)
+               deliveries.misrouted == 0 (by itself)
+               deliveries.corrupted == 0 (by itself)
+               publishing.publishersFailed == 0 (by itself)
+               publishing.unsent == 0 (by itself)
   reports      html, json
   note         Messages of this run do not arrive at subscribe[1].
+`);
+  });
+
+  it('shows the thresholds, those that hold by themselves behind those of the scenario', () => {
+    const text = `target: embedded
+publish: [{ destination: a }]
+thresholds:
+  - { that: connections.failed < 5%, abort: true, after: 10s }
+  - { that: publishing.lag.p99 < 20ms, from: 30s, window: 10s }
+`;
+    expect(output({}, text)).toContain(`
+  thresholds   connections.failed < 5%, a miss ends the run after 10s or later
+               publishing.lag.p99 < 20ms, in every window of 10s, from 30s on
+               publishing.publishersFailed == 0 (by itself)
+               publishing.unsent == 0 (by itself)
 `);
   });
 
@@ -56,5 +80,37 @@ describe('stompede validate', () => {
     const plan = JSON.parse(output({ json: true })) as RunPlan;
     expect(plan).toMatchObject({ schema: 'stompede.plan/1', stomp: { login: 'me', passcode: '***' } });
     expect(output({ json: true })).not.toContain('hunter2');
+  });
+});
+
+describe('stompede validate --metrics', () => {
+  function metrics(options: { json: boolean }): string {
+    let written = '';
+    const stdout = { write: (piece: string) => (written += piece) };
+    listMetrics({ ...realEnv(), stdout }, options);
+    return written;
+  }
+
+  it('shows a person each metric with its unit, and what may stand for its parts', () => {
+    const text = metrics({ json: false });
+    for (const { name, description } of FAMILIES) {
+      expect(text).toContain(`  ${name} `);
+      expect(text).toContain(description);
+    }
+    for (const kind of [...FAILURE_KIND_NAMES, ...FINDING_KIND_NAMES]) expect(text).toContain(kind);
+    expect(text).toMatch(/^ {2}deliveries\.lost \* +count, or % of deliveries\.expected +/m);
+  });
+
+  it('gives a program the same', () => {
+    const listed = JSON.parse(metrics({ json: true })) as { readonly name: string }[];
+    expect(listed.map(({ name }) => name)).toEqual(FAMILIES.map(({ name }) => name));
+    expect(listed[0]).toEqual({
+      name: 'connections.planned',
+      unit: 'count',
+      shareOf: null,
+      better: 'higher',
+      inParts: false,
+      description: 'connections that the scenario asks for',
+    });
   });
 });

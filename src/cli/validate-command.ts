@@ -4,6 +4,8 @@ import type { LoadedScenario } from '../scenario/load.js';
 import type { Env } from '../shared/env.js';
 import { maskPlan } from '../shared/mask.js';
 import { describeFaults } from './describe-faults.js';
+import { describeMetrics, metricsJson } from './describe-metrics.js';
+import { describeThresholds } from './describe-thresholds.js';
 import { durationText, formatCount, formatDurationMs, rateText, sizeText } from '../shared/units.js';
 
 /** Shows what a scenario resolves to; opens no socket. With `json`, the plan as the result would carry it. */
@@ -14,6 +16,11 @@ export function validateCommand(
 ): void {
   const masked = maskPlan(plan, secrets);
   env.stdout.write(options.json === true ? `${JSON.stringify(masked, null, 2)}\n` : `${describe(masked)}\n`);
+}
+
+/** Shows what thresholds may be about. */
+export function listMetrics(env: Env, options: { readonly json: boolean }): void {
+  env.stdout.write(`${options.json ? metricsJson() : describeMetrics()}\n`);
 }
 
 type Row = readonly [label: string, value: string];
@@ -59,6 +66,7 @@ function describe(plan: RunPlan): string {
     ['timeouts', timeouts(plan)],
     ['limits', `messages of ${sizeText(plan.limits.messageBytes)}`],
     ['workers', `${plan.workers}, processes ${plan.processes}`],
+    ...describeThresholds(plan).map((text): Row => ['thresholds', text]),
     ['reports', plan.report.join(', ')],
     ...notes.map((note): Row => ['note', note]),
   ];
