@@ -56,9 +56,7 @@ function blocksWithin(span: Span, { blocks, run }: RunResult): readonly TimeBloc
   const { holdStart = Infinity, holdEnd = Infinity } = run.marksMs;
   const from = { arriving: 0, holding: holdStart, leaving: holdEnd }[span];
   const to = { arriving: holdStart, holding: holdEnd, leaving: Infinity }[span];
-  return blocks.filter(
-    ({ atSec, widthSec }) => atSec * 1000 >= from && (atSec + widthSec) * 1000 <= to,
-  );
+  return blocks.filter(({ atSec, widthSec }) => atSec * 1000 >= from && (atSec + widthSec) * 1000 <= to);
 }
 
 /** As many batches as there may be that have enough samples each; null: not even the fewest. */

@@ -98,7 +98,10 @@ function unpairedError(
   if (baseline.length < 2) return furtherRun(spread(current), current.length);
   if (current.length < 2) return furtherRun(spread(baseline), baseline.length);
   return together(
-    [baseline, current].map((values) => ({ variance: spread(values) / values.length, df: values.length - 1 })),
+    [baseline, current].map((values) => ({
+      variance: spread(values) / values.length,
+      df: values.length - 1,
+    })),
   );
 }
 

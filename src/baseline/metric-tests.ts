@@ -14,6 +14,7 @@ import {
 import type { ComparedRun, LatencyFigures, ShareFigures } from './compared-run.js';
 import {
   type Estimate,
+  type ShareSample,
   batchesRatio,
   pairedDifference,
   pairedRatio,
@@ -46,7 +47,7 @@ export interface MetricTest extends Pick<
  * How far runs of the same differ from each other where nothing says so, since there is one of each: the standard deviation of
  * the logarithm (docs/gate.md, "One run against one").
  */
-const BETWEEN_RUNS: Readonly<Record<ComparedPercentile, number>> = { p50: 0.05, p99: 0.1, 'p99.9': 0.1 };
+const BETWEEN_RUNS: Readonly<Record<ComparedPercentile, number>> = { p50: 0.1, p99: 0.2, 'p99.9': 0.2 };
 
 /** Every metric that was measured on either side, in the order in which they are told. */
 export function metricTests(sides: Sides): readonly MetricTest[] {
@@ -64,6 +65,7 @@ function shareTest(metric: ComparedShare, { baseline, current, unit }: Sides): M
   const before = figures(baseline);
   const now = figures(current);
   if (before.length + now.length === 0) return null;
+  const sample = sampleOf(before.length > 1 && now.length > 1);
   const test = {
     metric,
     unit: 'share',
@@ -79,11 +81,15 @@ function shareTest(metric: ComparedShare, { baseline, current, unit }: Sides): M
   return { ...test, estimate: compare(sample(before), sample(now)), why: null };
 }
 
-function sample(figures: readonly ShareFigures[]): { shares: readonly number[]; independent: number } {
-  return {
+/**
+ * Between several runs on both sides it shows how far shares vary, whatever depends on what within a run: chance is then only
+ * the least. Where there is a single run, only what stands by itself counts.
+ */
+function sampleOf(severalRuns: boolean): (figures: readonly ShareFigures[]) => ShareSample {
+  return (figures) => ({
     shares: figures.map(({ count, of }) => count / of),
-    independent: figures.reduce((sum, { independent }) => sum + independent, 0),
-  };
+    independent: figures.reduce((sum, { of, independent }) => sum + (severalRuns ? of : independent), 0),
+  });
 }
 
 function latencyTest(name: ComparedLatency, percentile: ComparedPercentile, sides: Sides): MetricTest | null {
@@ -119,7 +125,13 @@ function latencyTest(name: ComparedLatency, percentile: ComparedPercentile, side
   }
   if (unit !== 'blocks') {
     const estimate = (unit === 'pairs' ? pairedRatio : unpairedRatio)(of(before), of(now));
-    return { ...test, baseline: geometricMean(of(before)), current: geometricMean(of(now)), estimate, why: null };
+    return {
+      ...test,
+      baseline: geometricMean(of(before)),
+      current: geometricMean(of(now)),
+      estimate,
+      why: null,
+    };
   }
   const [batchesBefore, batchesNow] = [before[0]?.batchesUs[percentile], now[0]?.batchesUs[percentile]];
   if (batchesBefore === undefined || batchesNow === undefined) {
@@ -143,7 +155,8 @@ function instrumentErrorUs(...sides: readonly (readonly ComparedRun[])[]): numbe
 }
 
 function missingIn(before: number, ofBefore: number, now: number, ofNow: number): string | null {
-  if (before < ofBefore) return before === 0 ? 'The baseline did not measure it.' : 'Not all runs of the baseline measured it.';
+  if (before < ofBefore)
+    return before === 0 ? 'The baseline did not measure it.' : 'Not all runs of the baseline measured it.';
   if (now < ofNow) return now === 0 ? 'It was not measured now.' : 'Not all runs measured it now.';
   return null;
 }

@@ -1,4 +1,5 @@
 import { StompedeError } from '../shared/errors.js';
+import { visibleText } from '../shared/visible-text.js';
 import { type Fact, type FactDifference, type ScenarioFacts, factDifferences } from './scenario-facts.js';
 
 const SHOWN = 8;
@@ -10,13 +11,18 @@ const SHOWN = 8;
  * @throws StompedeError 'not-comparable'
  */
 export function refuseOtherScenario(baseline: ScenarioFacts, current: ScenarioFacts, name: string): void {
+  if (baseline === current) return;
   const differences = factDifferences(baseline, current);
   if (differences.length === 0) return;
   const shown = differences.slice(0, SHOWN).map(text);
   if (differences.length > SHOWN) shown.push(`and ${differences.length - SHOWN} more`);
-  throw new StompedeError('not-comparable', `${name} is of another scenario: ${shown.join('; ')}`, {
-    hint: 'Compare runs of the same scenario, or make a new baseline: stompede baseline update <baseline.json> <result...>',
-  });
+  throw new StompedeError(
+    'not-comparable',
+    `${name} is of another scenario: ${visibleText(shown.join('; '))}`,
+    {
+      hint: 'Compare runs of the same scenario, or make a new baseline: stompede baseline update <baseline.json> <result...>',
+    },
+  );
 }
 
 function text({ key, baseline, current }: FactDifference): string {

@@ -23,8 +23,6 @@ export function scenarioFacts(plan: RunPlan): ScenarioFacts {
   const facts = new Map<string, Fact>();
   collect(facts, '', {
     client: plan.client,
-    // What it costs, and not where it is: the embedded broker's URL is known only while it runs.
-    target: { tls: plan.target.urls.some((url) => url.startsWith('wss:')) },
     connect: {
       connections: connect.connections,
       stages: connect.stages,
@@ -67,7 +65,7 @@ function factOf(facts: ScenarioFacts, key: string): Fact | undefined {
 }
 
 // Another password is no other scenario, and neither is another way to mask it.
-function withoutSecrets<E extends SubscribePlan | PublishPlan>(entry: E): object {
+function withoutSecrets(entry: SubscribePlan | PublishPlan): object {
   const { headers, ...rest } = entry;
   return {
     ...rest,
@@ -81,7 +79,8 @@ function collect(facts: Map<string, Fact>, path: string, value: unknown): void {
       collect(facts, `${path}[${i}]`, entry);
     });
   } else if (typeof value === 'object' && value !== null) {
-    for (const [key, entry] of Object.entries(value)) collect(facts, path === '' ? key : `${path}.${key}`, entry);
+    for (const [key, entry] of Object.entries(value))
+      collect(facts, path === '' ? key : `${path}.${key}`, entry);
   } else if (typeof value === 'string') {
     facts.set(path, value.length <= MAX_TEXT ? value : `sha256:${sha256(value)}`);
   } else if (typeof value === 'number' || typeof value === 'boolean' || value === null) {

@@ -1,8 +1,9 @@
 import { type FailureKind, MAX_SAMPLE_LENGTH, kindInfo } from '../model/failures.js';
 import type { GeneratorHealth, MachineSample } from '../model/health.js';
 import type { Latency, Stage } from '../model/phases.js';
-import type { AddressResult, FailureRow, SeriesRow, ServerObservation } from '../model/result.js';
+import type { AddressResult, FailureRow, SeriesRow, ServerObservation, TimeBlock } from '../model/result.js';
 import { AddressTotals } from './address-totals.js';
+import { TimeBlocks } from './blocks.js';
 import type { OnSecond } from './closed-second.js';
 import { type Counters, addCounters, zeroCounters } from './counters.js';
 import { failureKey } from './failure-key.js';
@@ -48,6 +49,7 @@ export class Aggregator {
   readonly timeline: Timeline;
   readonly #startUs: number;
   readonly #series: Series;
+  readonly #blocks = new TimeBlocks();
   readonly #machine: MachineUsage;
   readonly #latencies = new Map<Latency, LatencyTotal>();
   readonly #failures = new Map<string, FailureTotal>();
@@ -72,7 +74,10 @@ export class Aggregator {
     const { workers, drainUs, startUs } = options;
     const onTakenBack = this.#takeBack.bind(this);
     this.timeline = new Timeline(workers, drainUs, onTakenBack, startUs);
-    this.#series = new Series(options.startUs, options.plannedTotalAtMs, options.onSecond);
+    this.#series = new Series(options.startUs, options.plannedTotalAtMs, (second) => {
+      this.#blocks.add(second);
+      options.onSecond?.(second);
+    });
     this.#machine = new MachineUsage(options.startUs);
   }
 
@@ -156,6 +161,11 @@ export class Aggregator {
 
   get series(): readonly SeriesRow[] {
     return this.#series.rows;
+  }
+
+  /** Encoded when they are asked for. */
+  get blocks(): readonly TimeBlock[] {
+    return this.#blocks.all();
   }
 
   /** undefined before the first second has ended. */

@@ -21,7 +21,7 @@ const MOST_TEXT = 4 * MOST_PAYLOAD_BYTES;
 export function packCounts(counts: Float64Array, length: number): Uint8Array<ArrayBuffer> {
   let bytes = new Uint8Array(256);
   let at = 0;
-  for (let i = 0; i < length; ) {
+  for (let i = 0; i < length;) {
     if (at + MOST_BYTES > bytes.length) {
       const larger = new Uint8Array(bytes.length * 2);
       larger.set(bytes);
@@ -40,7 +40,7 @@ export function packCounts(counts: Float64Array, length: number): Uint8Array<Arr
 /** Calls with each occupied bucket and its count. Throws RangeError on what packCounts cannot have made. */
 export function eachCount(packed: Uint8Array, visit: (index: number, count: number) => void): void {
   let index = 0;
-  for (let at = 0; at < packed.length; ) {
+  for (let at = 0; at < packed.length;) {
     let zigzag = 0;
     let factor = 1;
     for (let taken = 0; ; taken++) {

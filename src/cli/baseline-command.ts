@@ -1,0 +1,93 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { type Baseline, BASELINE_SCHEMA, parseBaseline, runsOf } from '../baseline/baseline-file.js';
+import { compareRuns } from '../baseline/compare.js';
+import { makeBaseline } from '../baseline/make-baseline.js';
+import { renderBaseline } from '../baseline/render-baseline.js';
+import { type FactDifference, factDifferences } from '../baseline/scenario-facts.js';
+import type { Env } from '../shared/env.js';
+import { StompedeError, messageOf } from '../shared/errors.js';
+import { formatBytes } from '../shared/units.js';
+import { visibleText } from '../shared/visible-text.js';
+import { comparisonText } from './compare-command.js';
+import { resultsIn } from './compared-source.js';
+
+export interface BaselineUpdateOptions {
+  readonly force?: boolean;
+}
+
+/** Writes a baseline of these results over the one that is there, and says what is another now. */
+export function baselineUpdateCommand(
+  file: string,
+  sources: readonly string[],
+  { force = false }: BaselineUpdateOptions,
+  env: Env,
+): void {
+  const target = path.resolve(env.cwd, file);
+  const before = existing(target, file, force);
+  const results = sources.flatMap((source) => [...resultsIn(path.resolve(env.cwd, source), source)]);
+  if (results.length === 0) {
+    throw new StompedeError('not-comparable', `there is no run that counts in ${sources.join(', ')}`);
+  }
+  const text = renderBaseline(makeBaseline(results, force));
+  // Read back before it takes the place of another: what can't be read is worth nothing in a repository.
+  const baseline = parseBaseline(text, file);
+  write(target, text);
+  const { runs } = baseline;
+  env.stdout.write(
+    `${file}: ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}, ${formatBytes(text.length)}\n`,
+  );
+  if (before !== null) env.stdout.write(changes(before, baseline, file, env));
+  if (runs.length === 1) {
+    env.stdout.write('One run does not show how much runs differ: make it of several (run --repeat 5).\n');
+  }
+}
+
+/** What stood there; null: nothing, or with --force something else. */
+function existing(target: string, file: string, force: boolean): Baseline | null {
+  if (!existsSync(target)) return null;
+  try {
+    return parseBaseline(readFileSync(target, 'utf8'), file);
+  } catch (error) {
+    if (force) return null;
+    throw new StompedeError(
+      'output-unwritable',
+      `${file} is there, and no baseline that can be read: ${messageOf(error)}`,
+      {
+        hint: `Only a ${BASELINE_SCHEMA} is overwritten; --force overwrites anything.`,
+      },
+    );
+  }
+}
+
+function changes(before: Baseline, now: Baseline, file: string, env: Env): string {
+  const differences = factDifferences(before.scenario.facts, now.scenario.facts);
+  if (differences.length > 0) {
+    const lines = differences.map((difference) => `  ${visibleText(differenceText(difference))}`);
+    return `The scenario is another one:\n${lines.join('\n')}\n`;
+  }
+  const comparison = compareRuns({
+    baseline: runsOf(before),
+    current: runsOf(now),
+    pairs: false,
+    names: { baseline: 'what it was', current: file },
+  });
+  return comparisonText(comparison, env);
+}
+
+function differenceText({ key, baseline, current }: FactDifference): string {
+  const [from, to] = [baseline, current].map((fact) => (fact === undefined ? 'none' : JSON.stringify(fact)));
+  return `${key}: ${from ?? ''} -> ${to ?? ''}`;
+}
+
+/** Whole or not at all. */
+function write(target: string, text: string): void {
+  const written = `${target}.tmp`;
+  try {
+    mkdirSync(path.dirname(target), { recursive: true });
+    writeFileSync(written, text);
+    renameSync(written, target);
+  } catch (error) {
+    throw new StompedeError('output-unwritable', `cannot write ${target}: ${messageOf(error)}`);
+  }
+}
