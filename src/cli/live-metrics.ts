@@ -9,6 +9,11 @@ export interface LiveMetricsFlags {
   readonly otlp?: string;
 }
 
+/** Of all flags of a run. */
+export function liveMetricsFlags({ prometheus, otlp }: LiveMetricsFlags): LiveMetricsFlags {
+  return { ...(prometheus === undefined ? {} : { prometheus }), ...(otlp === undefined ? {} : { otlp }) };
+}
+
 /**
  * What a run exports while it goes on, by its flags; null: nothing. Throws a StompedeError (`usage`) for an address or URL
  * that is none, and where the scrape endpoint can't listen. Who opens it closes it.
