@@ -7,7 +7,7 @@ import { parseResult } from '../report/parse.js';
 import { renderJson } from '../report/json.js';
 import { samplePlan } from '../report/testing/sample-plan.js';
 import { type ResultInput, buildResult } from './build-result.js';
-import { plannedAggregator } from './planned-aggregator.js';
+import { Measuring } from './measuring.js';
 import { HEADER, START_US, sampleSnapshots } from './testing/intervals.js';
 
 const SAMPLE = samplePlan('sample', 20, 10, 1000);
@@ -16,11 +16,13 @@ const withUrls = (...urls: string[]): RunPlan => ({
   target: { embedded: false, urls, addresses: 'first' },
 });
 
+const oneWorker = (plan: RunPlan): Measuring => new Measuring({ plan, workers: 1, startUs: START_US });
+
 function resultOf(changes: Partial<ResultInput> = {}): RunResult {
   const plan = changes.plan ?? SAMPLE;
-  const aggregator = changes.aggregator ?? plannedAggregator(plan, 2, START_US);
-  if (changes.aggregator === undefined) for (const snapshot of sampleSnapshots()) aggregator.add(snapshot);
-  aggregator.finish();
+  const measuring = changes.measuring ?? new Measuring({ plan, workers: 2, startUs: START_US });
+  if (changes.measuring === undefined) for (const snapshot of sampleSnapshots()) measuring.add(snapshot);
+  measuring.finish();
   return buildResult({
     plan,
     run: {
@@ -39,7 +41,7 @@ function resultOf(changes: Partial<ResultInput> = {}): RunResult {
     version: '0.0.0-test',
     notes: [],
     ...changes,
-    aggregator,
+    measuring,
   });
 }
 
@@ -82,9 +84,9 @@ describe('buildResult', () => {
   });
 
   it('counts a phase that had nothing to wait for as a success, and gives it no latency', () => {
-    const aggregator = plannedAggregator(SAMPLE, 1, START_US);
-    aggregator.add(snapshotOf({ counts: { subscribeUnconfirmed: 4, unsubscribeUnconfirmed: 6 } }));
-    const { phases } = resultOf({ aggregator });
+    const measuring = oneWorker(SAMPLE);
+    measuring.add(snapshotOf({ counts: { subscribeUnconfirmed: 4, unsubscribeUnconfirmed: 6 } }));
+    const { phases } = resultOf({ measuring });
     expect(phases.subscribe).toMatchObject({ count: 4, unconfirmed: 4, us: null });
     expect(phases.unsubscribe).toMatchObject({ count: 6, unconfirmed: 6, us: null });
   });
@@ -92,27 +94,27 @@ describe('buildResult', () => {
   it('leaves out phases that the cycle does not have, but nothing that was measured', () => {
     const plan = withUrls('ws://127.0.0.1:1/ws');
     expect(Object.keys(resultOf({ plan }).phases)).not.toContain('tls');
-    const aggregator = plannedAggregator(plan, 1, START_US);
-    aggregator.add(snapshotOf({ latencies: { tls: deltaOf([5]) } }));
-    expect(resultOf({ plan, aggregator }).phases.tls?.count).toBe(1);
+    const measuring = oneWorker(plan);
+    measuring.add(snapshotOf({ latencies: { tls: deltaOf([5]) } }));
+    expect(resultOf({ plan, measuring }).phases.tls?.count).toBe(1);
   });
 
   it('counts what neither completed nor failed as unfinished', () => {
-    const aggregator = plannedAggregator(SAMPLE, 1, START_US);
-    aggregator.add(snapshotOf({ counts: { started: 10, complete: 4, failed: 1 } }));
-    expect(resultOf({ aggregator, ended: 'stopped' }).connections.unfinished).toBe(5);
+    const measuring = oneWorker(SAMPLE);
+    measuring.add(snapshotOf({ counts: { started: 10, complete: 4, failed: 1 } }));
+    expect(resultOf({ measuring, ended: 'stopped' }).connections.unfinished).toBe(5);
   });
 
   it('is invalid when the generator failed, whose fault ever the rest was', () => {
-    const aggregator = plannedAggregator(SAMPLE, 1, START_US);
-    aggregator.add(
+    const measuring = oneWorker(SAMPLE);
+    measuring.add(
       snapshotOf({
         failures: [
           { role: 'connection', phase: 'tcp', kind: 'local-ports', code: null, count: 1, sample: 'x' },
         ],
       }),
     );
-    const result = resultOf({ aggregator });
+    const result = resultOf({ measuring });
     expect([result.outcome, result.verdict.exitCode]).toEqual(['invalid', 6]);
   });
 
@@ -124,9 +126,9 @@ describe('buildResult', () => {
   });
 
   it('says how many deliveries it can call neither lost nor not owed', () => {
-    const aggregator = plannedAggregator(SAMPLE, 1, START_US);
+    const measuring = oneWorker(SAMPLE);
     const sentUs = START_US + 1e6;
-    aggregator.add(
+    measuring.add(
       snapshotOf({
         untilUs: START_US + 2e6,
         destinations: [{ name: '/topic/a', distribution: 'topic' }],
@@ -138,8 +140,8 @@ describe('buildResult', () => {
         ]),
       }),
     );
-    aggregator.leave(0, null);
-    const { deliveries, notes } = resultOf({ aggregator });
+    measuring.leave(0, null);
+    const { deliveries, notes } = resultOf({ measuring });
     expect(deliveries).toMatchObject({ lost: 0, edge: 1 });
     expect(notes).toEqual([expect.stringMatching(/^1 of the deliveries that never came .* edge/)]);
   });

@@ -16,11 +16,15 @@ import type {
 } from '../model/result.js';
 import { LATE_TOLERANCE_US } from '../pacing/schedule.js';
 import { formatCount } from '../shared/units.js';
+import { thresholdVerdicts } from '../thresholds/verdicts.js';
+import { wholeRun } from '../thresholds/whole-run.js';
 import { addressNotes } from './address-notes.js';
+import type { Measuring } from './measuring.js';
 import { judge } from './verdict.js';
 
 export interface ResultInput {
-  readonly aggregator: Aggregator;
+  /** Finished. */
+  readonly measuring: Measuring;
   /** Masked. */
   readonly plan: RunPlan;
   readonly run: RunInfo;
@@ -37,7 +41,8 @@ export interface ResultInput {
 
 /** The finished record of a run. Every statistic is taken here; reporters only show it. */
 export function buildResult(input: ResultInput): RunResult {
-  const { aggregator, plan, lost } = input;
+  const { plan, lost } = input;
+  const { aggregator, watch } = input.measuring;
   const { counts, timeline, failures } = aggregator;
   const connections = {
     planned: plan.connect.connections,
@@ -80,7 +85,7 @@ export function buildResult(input: ResultInput): RunResult {
       health: { lostReasons: lost, ...aggregator.health },
     },
     series: aggregator.series,
-    blocks: [],
+    blocks: aggregator.blocks,
     plan,
     environment: input.environment,
     histograms: aggregator.encodedHistograms(),
@@ -96,21 +101,28 @@ export function buildResult(input: ResultInput): RunResult {
   const unsound =
     generator.verdict === 'invalid' || lost.length > 0 || failures.some(({ side }) => side === 'generator');
   const outcome = unsound ? 'invalid' : input.ended;
+  const thresholds = thresholdVerdicts({
+    plan,
+    whole: wholeRun({ aggregator, plan, durationMs: input.run.durationMs, deliveries, findings }),
+    watch,
+    facts: { connections, deliveries, outOfOrder: counts.outOfOrder, publishing, failures },
+    ended: input.ended,
+    workersLost: lost.length,
+  });
   const verdict = judge({
     outcome: input.ended === 'stopped' ? 'stopped' : outcome,
     connections,
     deliveries,
-    outOfOrder: counts.outOfOrder,
-    publishing,
     failures,
     workersLost: lost.length,
     findings,
+    thresholds,
   });
   return {
     ...measured,
     outcome,
     verdict,
-    thresholds: [],
+    thresholds,
     comparison: null,
     repeats: null,
     findings,

@@ -6,6 +6,7 @@ import type { RunInfo } from '../model/result.js';
 import { nowUs } from '../shared/clock.js';
 import { sleep } from '../shared/env.js';
 import type { Secrets } from '../shared/mask.js';
+import type { Aborted } from '../thresholds/watch.js';
 import { Fleet } from '../worker/fleet.js';
 import {
   type FromWorker,
@@ -14,12 +15,13 @@ import {
   type TargetAddress,
   type WorkerJob,
 } from '../worker/protocol.js';
+import { EarlyEnd, type Ending } from './early-end.js';
 import { Gate } from './gate.js';
 import type { IntervalLog, MarkName } from './interval-log.js';
 import { marksMs } from './marks.js';
-import { plannedAggregator } from './planned-aggregator.js';
+import { Measuring } from './measuring.js';
 import { type Progress, type RunStage, progressOf } from './progress.js';
-import type { StopSignal } from './stop-signal.js';
+import type { Stop } from './stop-signal.js';
 import { SILENCE_US, WorkerStates } from './worker-states.js';
 
 export interface CoordinatorOptions {
@@ -32,17 +34,19 @@ export interface CoordinatorOptions {
   /** Of each worker; null: the kernel chooses. */
   readonly sources: readonly SourceShare[] | null;
   readonly log: IntervalLog;
-  readonly stop: StopSignal;
+  readonly stop: Stop;
   readonly onProgress: (progress: Progress) => void;
   /** Hears each second of the run once it is closed. */
   readonly onSecond: OnSecond;
+  /** A threshold was missed that ends the run: told once, and the run is wound up. */
+  readonly onAborted: (aborted: Aborted) => void;
 }
 
 export interface CoordinatorEnd {
-  readonly aggregator: Aggregator;
+  readonly measuring: Measuring;
   readonly marksMs: RunInfo['marksMs'];
   readonly startUs: number;
-  readonly stopped: boolean;
+  readonly ended: Ending;
   /** Why each lost worker was lost. */
   readonly lost: readonly string[];
 }
@@ -64,24 +68,22 @@ export class Coordinator {
   readonly #machine = new MachineWatch();
   /** Every connection has failed, or its worker is gone: there is nothing to hold. */
   readonly #noneHeld = new Gate(() => this.#stage === 'holding' && this.#connectionsLeft() === 0);
-  readonly #stopAsked: Promise<void>;
+  readonly #early: EarlyEnd;
   #stage: RunStage = 'preparing';
   #stageStartUs = nowUs();
   #watchedUs = nowUs();
   /** The drain was ended before its time: what had not come may still have been on its way. */
   #drainCut = false;
   #over = false;
-  #aggregator: Aggregator | null = null;
+  #measuring: Measuring | null = null;
 
   constructor(options: CoordinatorOptions) {
     this.#options = options;
     this.#workers = new WorkerStates(sumOf(options.threadsOfProcesses), nowUs());
-    this.#stopAsked = new Promise((resolve) => {
-      options.stop.onAsked(() => {
-        this.#mark('stopAsked', nowUs());
-        resolve();
-      });
+    options.stop.onAsked(() => {
+      this.#mark('stopAsked', nowUs());
     });
+    this.#early = new EarlyEnd(options.stop);
   }
 
   async run(): Promise<CoordinatorEnd> {
@@ -90,15 +92,15 @@ export class Coordinator {
       this.#watch(fleet);
     }, 1000);
     try {
-      await Promise.race([this.#workers.allReady, this.#stopAsked]);
-      const aggregator = this.#begin(fleet);
+      await Promise.race([this.#workers.allReady, this.#early.asked]);
+      const measuring = this.#begin(fleet);
       await this.#arrive(fleet);
       await this.#hold();
-      await this.#drain(fleet, aggregator);
+      await this.#drain(fleet, measuring.aggregator);
       await this.#leave(fleet);
       this.#lookAtMachine();
-      aggregator.finish();
-      return this.#end(aggregator);
+      measuring.finish();
+      return this.#end(measuring);
     } finally {
       clearInterval(watch);
       this.#over = true;
@@ -133,30 +135,32 @@ export class Coordinator {
     });
   }
 
-  #begin(fleet: Fleet): Aggregator {
+  #begin(fleet: Fleet): Measuring {
     const startUs = nowUs() + START_MARGIN_US;
     this.#mark('start', startUs);
     const { plan, onSecond } = this.#options;
-    const aggregator = plannedAggregator(plan, this.#workers.count, startUs, onSecond);
-    this.#aggregator = aggregator;
+    const onAborted = this.#cutShort.bind(this);
+    const measuring = new Measuring({ plan, workers: this.#workers.count, startUs, onSecond, onAborted });
+    for (const [mark, atUs] of this.#marksUs) measuring.mark(mark, atUs);
+    this.#measuring = measuring;
     this.#lookAtMachine();
     // A worker that was ready early has had nothing to say since.
     this.#workers.forgiveSilence(startUs);
     for (let worker = 0; worker < this.#workers.count; worker++) {
-      if (this.#workers.isLost(worker)) aggregator.leave(worker, 'lost before the start');
-      else if (!this.#workers.isAtWork(worker)) aggregator.leave(worker, null);
+      if (this.#workers.isLost(worker)) measuring.leave(worker, 'lost before the start');
+      else if (!this.#workers.isAtWork(worker)) measuring.leave(worker, null);
     }
-    if (this.#options.stop.asked) fleet.tellAll({ type: 'stop' });
+    if (this.#early.isAsked) fleet.tellAll({ type: 'stop' });
     fleet.tellAll({ type: 'start', startUs });
-    return aggregator;
+    return measuring;
   }
 
   async #arrive(fleet: Fleet): Promise<void> {
-    if (this.#options.stop.asked) return;
+    if (this.#early.isAsked) return;
     this.#enter('arriving');
     const stopped = await Promise.race([
       this.#workers.allSettled.then(() => false),
-      this.#stopAsked.then(() => true),
+      this.#early.asked.then(() => true),
     ]);
     if (!stopped) return;
     fleet.tellAll({ type: 'stop' });
@@ -164,20 +168,20 @@ export class Coordinator {
   }
 
   async #hold(): Promise<void> {
-    if (this.#options.stop.asked) return;
+    if (this.#early.isAsked) return;
     this.#enter('holding');
     this.#mark('holdStart', nowUs());
     const over = new AbortController();
     const held = sleep(this.#options.plan.holdMs, undefined, { signal: over.signal }).catch(() => undefined);
     this.#noneHeld.check();
-    await Promise.race([held, this.#stopAsked, this.#noneHeld.passed]);
+    await Promise.race([held, this.#early.asked, this.#noneHeld.passed]);
     over.abort();
     this.#mark('holdEnd', nowUs());
   }
 
   /** No further SEND; what was sent gets the drain time to arrive, and to be confirmed. */
   async #drain(fleet: Fleet, aggregator: Aggregator): Promise<void> {
-    this.#enter(this.#options.stop.asked ? 'stopping' : 'draining');
+    this.#enter(this.#early.isAsked ? 'stopping' : 'draining');
     if (this.#options.plan.publish.length === 0) return;
     fleet.tellAll({ type: 'stop-publishing' });
     const untilUs = nowUs() + this.#options.plan.timeoutsMs.drain * 1000;
@@ -185,7 +189,7 @@ export class Coordinator {
       await sleep(DRAIN_POLL_MS);
       if (this.#isDrained(aggregator)) return;
       if (nowUs() >= untilUs) return;
-      this.#drainCut = this.#stage === 'draining' && this.#options.stop.asked;
+      this.#drainCut = this.#stage === 'draining' && this.#early.isAsked;
       if (this.#drainCut) return;
       fleet.tellAll({ type: 'flush' });
     }
@@ -202,8 +206,8 @@ export class Coordinator {
   async #leave(fleet: Fleet): Promise<void> {
     if (this.#stage === 'draining') this.#enter('leaving');
     this.#tellToLeave(fleet);
-    if (!this.#options.stop.asked)
-      void this.#stopAsked.then(() => {
+    if (!this.#early.isAsked)
+      void this.#early.asked.then(() => {
         this.#tellToLeave(fleet);
       });
     await this.#workers.allDone;
@@ -213,7 +217,7 @@ export class Coordinator {
     const { connect, disconnect } = this.#options.plan;
     const fastest = connect.connections / STOPPED_WITHIN_SEC;
     const ratePerSec =
-      disconnect.ratePerSec !== null && this.#options.stop.asked
+      disconnect.ratePerSec !== null && this.#early.isAsked
         ? Math.max(disconnect.ratePerSec, fastest)
         : disconnect.ratePerSec;
     fleet.tellAll({ type: 'disconnect', startUs: nowUs(), ratePerSec, drained: !this.#drainCut });
@@ -237,20 +241,20 @@ export class Coordinator {
         this.#workerLeft(worker);
         return;
       case 'snapshot':
-        this.#aggregator?.add(message.snapshot);
+        this.#measuring?.add(message.snapshot);
         this.#options.log.write({ type: 'snapshot', snapshot: message.snapshot });
         this.#noneHeld.check();
     }
   }
 
   #connectionsLeft(): number {
-    if (this.#aggregator === null) return 0;
-    const { started, complete, failed } = this.#aggregator.counts;
+    if (this.#measuring === null) return 0;
+    const { started, complete, failed } = this.#measuring.aggregator.counts;
     return started - complete - failed;
   }
 
   #workerLeft(worker: number): void {
-    this.#aggregator?.leave(worker, null);
+    this.#measuring?.leave(worker, null);
     this.#options.log.write({ type: 'left', worker, reason: null });
     this.#workers.done(worker);
   }
@@ -264,7 +268,7 @@ export class Coordinator {
       this.#workerLeft(worker);
     } else {
       this.#options.log.write({ type: 'left', worker, reason });
-      this.#aggregator?.leave(worker, reason);
+      this.#measuring?.leave(worker, reason);
       this.#workers.lost(worker, reason);
     }
     this.#noneHeld.check();
@@ -285,12 +289,19 @@ export class Coordinator {
 
   #lookAtMachine(): void {
     const sample = this.#machine.sample(nowUs());
-    this.#aggregator?.addMachine(sample);
+    this.#measuring?.addMachine(sample);
     this.#options.log.write({ type: 'machine', sample });
+  }
+
+  #cutShort(aborted: Aborted): void {
+    this.#mark('cutShort', nowUs());
+    this.#options.onAborted(aborted);
+    this.#early.cutShort();
   }
 
   #mark(mark: MarkName, atUs: number): void {
     this.#marksUs.set(mark, atUs);
+    this.#measuring?.mark(mark, atUs);
     this.#options.log.write({ type: 'mark', mark, atUs });
   }
 
@@ -305,15 +316,15 @@ export class Coordinator {
     const atUs = nowUs();
     const elapsedMs = (atUs - (this.#marksUs.get('start') ?? atUs)) / 1000;
     const inStageMs = (atUs - this.#stageStartUs) / 1000;
-    onProgress(progressOf(plan, this.#stage, { elapsedMs, inStageMs }, this.#aggregator));
+    onProgress(progressOf(plan, this.#stage, { elapsedMs, inStageMs }, this.#measuring?.aggregator ?? null));
   }
 
-  #end(aggregator: Aggregator): CoordinatorEnd {
+  #end(measuring: Measuring): CoordinatorEnd {
     return {
-      aggregator,
+      measuring,
       marksMs: marksMs(this.#marksUs),
       startUs: this.#marksUs.get('start') ?? nowUs(),
-      stopped: this.#options.stop.asked,
+      ended: this.#early.ending,
       lost: this.#workers.lostReasons,
     };
   }

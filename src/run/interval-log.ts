@@ -6,6 +6,7 @@ import type { MachineSample } from '../model/health.js';
 import type { RunPlan } from '../model/plan.js';
 import type { EnvironmentInfo } from '../model/result.js';
 import { messageOf, systemCode } from '../shared/errors.js';
+import type { Ending } from './early-end.js';
 
 export const INTERVALS_FILE = 'intervals.ndjson';
 
@@ -21,7 +22,8 @@ export interface IntervalHeader {
   readonly environment: EnvironmentInfo;
 }
 
-export type MarkName = 'start' | 'holdStart' | 'holdEnd' | 'stopAsked';
+/** `stopAsked`: by somebody; `cutShort`: by a threshold that was missed. */
+export type MarkName = 'start' | 'holdStart' | 'holdEnd' | 'stopAsked' | 'cutShort';
 
 export type IntervalLine =
   | { readonly type: 'header'; readonly header: IntervalHeader }
@@ -31,7 +33,7 @@ export type IntervalLine =
   | { readonly type: 'machine'; readonly sample: MachineSample }
   | { readonly type: 'left'; readonly worker: number; readonly reason: string | null }
   /** The last line of a run that came to its own end. */
-  | { readonly type: 'end'; readonly ended: 'completed' | 'stopped' };
+  | { readonly type: 'end'; readonly ended: Ending };
 
 /** What may wait for a slow disk before the log gives up: bounded, and said in the result. */
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;

@@ -24,4 +24,13 @@ describe('marksMs', () => {
       ),
     ).toEqual({ stopAsked: 0 });
   });
+
+  it('has the first moment at which the run was to be wound up, by whomever', () => {
+    const cut = new Map([
+      ['start', 5_000_000],
+      ['cutShort', 7_000_000],
+      ['stopAsked', 8_000_000],
+    ] as const);
+    expect(marksMs(cut)).toEqual({ stopAsked: 2000 });
+  });
 });

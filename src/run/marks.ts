@@ -8,10 +8,16 @@ export function marksMs(marksUs: ReadonlyMap<MarkName, number>): RunInfo['marksM
     const us = marksUs.get(mark);
     return us === undefined ? undefined : Math.max(0, Math.round((us - startUs) / 1000));
   };
-  const [holdStart, holdEnd, stopAsked] = [at('holdStart'), at('holdEnd'), at('stopAsked')];
+  const [holdStart, holdEnd] = [at('holdStart'), at('holdEnd')];
+  // For what happened before it is all the same who ended the run.
+  const stopAsked = earliest(at('stopAsked'), at('cutShort'));
   return {
     ...(holdStart === undefined ? {} : { holdStart }),
     ...(holdEnd === undefined ? {} : { holdEnd }),
     ...(stopAsked === undefined ? {} : { stopAsked }),
   };
+}
+
+function earliest(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 }

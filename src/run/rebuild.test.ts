@@ -4,8 +4,10 @@ import type { MachineSample } from '../model/health.js';
 import type { RunResult } from '../model/result.js';
 import { buildResult } from './build-result.js';
 import { INTERVALS_FILE, type IntervalLine, IntervalLog } from './interval-log.js';
-import { plannedAggregator } from './planned-aggregator.js';
+import { Measuring } from './measuring.js';
 import { rebuildResult } from './rebuild.js';
+import { thresholdOf } from '../thresholds/testing/seconds.js';
+import type { Aborted } from '../thresholds/watch.js';
 import { newFolder } from './testing/folder.js';
 import { HEADER, START_US, sampleSnapshots } from './testing/intervals.js';
 
@@ -26,25 +28,28 @@ const MACHINE: MachineSample = {
 const START: IntervalLine = { type: 'mark', mark: 'start', atUs: START_US };
 const SNAPSHOTS = sampleSnapshots().map((snapshot): IntervalLine => ({ type: 'snapshot', snapshot }));
 
-async function folderWith(lines: readonly IntervalLine[]): Promise<string> {
+async function folderWith(lines: readonly IntervalLine[], header = HEADER): Promise<string> {
   const folder = newFolder();
   const log = new IntervalLog(path.join(folder, INTERVALS_FILE));
-  log.write({ type: 'header', header: HEADER });
+  log.write({ type: 'header', header });
   for (const line of lines) log.write(line);
   await log.close();
   return folder;
 }
 
 /** What the live run would have made of the same snapshots. */
-function live(left: readonly (readonly [number, string | null])[]): RunResult {
-  const aggregator = plannedAggregator(HEADER.plan, HEADER.workers, START_US);
-  for (const snapshot of sampleSnapshots()) aggregator.add(snapshot);
-  for (const [worker, reason] of left) aggregator.leave(worker, reason);
-  aggregator.finish();
-  const durationMs = Math.round((aggregator.lastUs - START_US) / 1000);
+function live(left: readonly (readonly [number, string | null])[], plan = HEADER.plan): RunResult {
+  const { workers } = HEADER;
+  const aborted: Aborted[] = [];
+  const onAborted = (by: Aborted): number => aborted.push(by);
+  const measuring = new Measuring({ plan, workers, startUs: START_US, onAborted });
+  for (const snapshot of sampleSnapshots()) measuring.add(snapshot);
+  for (const [worker, reason] of left) measuring.leave(worker, reason);
+  measuring.finish();
+  const durationMs = Math.round((measuring.aggregator.lastUs - START_US) / 1000);
   return buildResult({
-    aggregator,
-    plan: HEADER.plan,
+    measuring,
+    plan,
     run: {
       id: HEADER.runId,
       name: 'sample',
@@ -53,7 +58,7 @@ function live(left: readonly (readonly [number, string | null])[]): RunResult {
       durationMs,
       marksMs: { holdStart: 1500 },
     },
-    ended: 'aborted',
+    ended: aborted.length > 0 ? 'cut-short' : 'aborted',
     lost: left.flatMap(([worker, reason]) => (reason === null ? [] : [`worker ${worker}: ${reason}`])),
     workers: HEADER.workers,
     processes: HEADER.processes,
@@ -94,11 +99,62 @@ describe('rebuildResult', () => {
     expect(rebuilt.generator.verdict).toBe('doubtful');
   });
 
-  it.each(['completed', 'stopped'] as const)('takes a run that says it was %s at its word', async (ended) => {
-    const rebuilt = rebuildResult(await folderWith([START, ...SNAPSHOTS, hold, { type: 'end', ended }]));
-    expect(rebuilt.outcome).toBe(ended);
-    expect(rebuilt.notes).toEqual(['Rebuilt from interval data.']);
+  it('judges thresholds as the live run did, in windows and at its end', async () => {
+    const thresholds = [
+      thresholdOf('deliveries.latency.max < 6000us', { windowMs: 1000 }),
+      thresholdOf('connections.failed < 5%', { windowMs: 1000 }),
+      thresholdOf('connections.failed < 20%', { abort: true }),
+      thresholdOf('phases.tcp.p99 < 1us'),
+    ];
+    const plan = { ...HEADER.plan, thresholds };
+    const lines = [START, ...SNAPSHOTS, hold, { type: 'end', ended: 'completed' } as const];
+    const rebuilt = rebuildResult(await folderWith(lines, { ...HEADER, plan }));
+    const own = rebuilt.thresholds.filter(({ implied }) => !implied);
+    expect(own.map(({ outcome }) => outcome)).toEqual(['miss', 'miss', 'pass', 'too-few']);
+    expect(own[0]).toMatchObject({ observed: 7000, windows: { judged: 1, missed: 1, worstFromMs: 1000 } });
+    const { thresholds: liveOnes } = live([], plan);
+    // The live run here has no end of its own, so what is about all of it is not known.
+    expect(own.slice(0, 2)).toEqual(liveOnes.slice(0, 2));
   });
+
+  it('finds that a threshold had ended the run, and at the same moment', async () => {
+    const plan = {
+      ...HEADER.plan,
+      thresholds: [thresholdOf('connections.failed < 5%', { abort: true })],
+    };
+    const cut: IntervalLine[] = [
+      { type: 'mark', mark: 'cutShort', atUs: START_US + 1.2e6 },
+      { type: 'end', ended: 'cut-short' },
+    ];
+    const rebuilt = rebuildResult(await folderWith([START, ...SNAPSHOTS, hold, ...cut], { ...HEADER, plan }));
+    const expected = live([], plan);
+    expect(rebuilt.thresholds).toEqual(expected.thresholds);
+    expect(rebuilt.verdict).toEqual(expected.verdict);
+    expect(rebuilt.thresholds[0]).toMatchObject({ outcome: 'miss', observed: 0.1, abortedAtMs: 1000 });
+    expect([rebuilt.outcome, rebuilt.verdict.exitCode]).toEqual(['cut-short', 5]);
+    expect(rebuilt.run.marksMs.stopAsked).toBe(1200);
+  });
+
+  it('knows that no threshold ended a run that was asked to stop before', async () => {
+    const plan = {
+      ...HEADER.plan,
+      thresholds: [thresholdOf('connections.failed < 5%', { abort: true })],
+    };
+    const asked: IntervalLine = { type: 'mark', mark: 'stopAsked', atUs: START_US + 0.5e6 };
+    const lines = [START, asked, ...SNAPSHOTS, { type: 'end', ended: 'stopped' } as const];
+    const rebuilt = rebuildResult(await folderWith(lines, { ...HEADER, plan }));
+    expect(rebuilt.thresholds[0]).toMatchObject({ outcome: 'miss', abortedAtMs: null });
+    expect(rebuilt.verdict.exitCode).toBe(130);
+  });
+
+  it.each(['completed', 'stopped', 'cut-short'] as const)(
+    'takes a run that says it was %s at its word',
+    async (ended) => {
+      const rebuilt = rebuildResult(await folderWith([START, ...SNAPSHOTS, hold, { type: 'end', ended }]));
+      expect(rebuilt.outcome).toBe(ended);
+      expect(rebuilt.notes).toEqual(['Rebuilt from interval data.']);
+    },
+  );
 
   it('comes to the same with a worker lost', async () => {
     const left: IntervalLine[] = [

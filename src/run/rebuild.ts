@@ -1,12 +1,11 @@
 import path from 'node:path';
-import type { Aggregator } from '../metrics/aggregator.js';
-import type { RunResult } from '../model/result.js';
+import type { Outcome, RunResult } from '../model/result.js';
 import { StompedeError } from '../shared/errors.js';
 import { buildResult } from './build-result.js';
 import { INTERVALS_FILE, type IntervalHeader, type IntervalLine, type MarkName } from './interval-log.js';
 import { readIntervals } from './interval-reader.js';
 import { marksMs } from './marks.js';
-import { plannedAggregator } from './planned-aggregator.js';
+import { Measuring } from './measuring.js';
 
 /**
  * The result of a run without a result.json, from the interval data in its folder. Of one whose coordinator was
@@ -14,15 +13,15 @@ import { plannedAggregator } from './planned-aggregator.js';
  */
 export function rebuildResult(folder: string): RunResult {
   const { header, lines } = readIntervals(path.join(folder, INTERVALS_FILE));
-  const { aggregator, startUs, marksUs, lost, ended } = replay(header, lines);
-  if (aggregator === null) {
+  const { measuring, startUs, marksUs, lost, ended } = replay(header, lines);
+  if (measuring === null) {
     throw new StompedeError('result-unreadable', `the run in ${folder} ended before anything was measured`);
   }
-  aggregator.finish();
-  const durationMs = Math.max(0, Math.round((aggregator.lastUs - startUs) / 1000));
+  measuring.finish();
+  const durationMs = Math.max(0, Math.round((measuring.aggregator.lastUs - startUs) / 1000));
   const { plan } = header;
   return buildResult({
-    aggregator,
+    measuring,
     plan,
     run: {
       id: header.runId,
@@ -48,35 +47,38 @@ export function rebuildResult(folder: string): RunResult {
 
 interface Replayed {
   /** null before the mark of the start. */
-  aggregator: Aggregator | null;
+  measuring: Measuring | null;
   startUs: number;
   readonly marksUs: Map<MarkName, number>;
   /** Why each lost worker was lost. */
   readonly lost: string[];
   /** `aborted` where the data has no end of its own. */
-  ended: 'completed' | 'stopped' | 'aborted';
+  ended: Exclude<Outcome, 'invalid'>;
 }
 
 function replay(header: IntervalHeader, lines: Iterable<IntervalLine>): Replayed {
-  const replayed: Replayed = { aggregator: null, startUs: 0, marksUs: new Map(), lost: [], ended: 'aborted' };
+  const replayed: Replayed = { measuring: null, startUs: 0, marksUs: new Map(), lost: [], ended: 'aborted' };
   const lostEarly: number[] = [];
   for (const line of lines) {
     if (line.type === 'mark') {
       replayed.marksUs.set(line.mark, line.atUs);
+      replayed.measuring?.mark(line.mark, line.atUs);
       if (line.mark !== 'start') continue;
-      replayed.startUs = line.atUs;
-      replayed.aggregator = plannedAggregator(header.plan, header.workers, line.atUs);
-      for (const worker of lostEarly) replayed.aggregator.leave(worker, 'lost before the start');
+      const startUs = line.atUs;
+      replayed.startUs = startUs;
+      replayed.measuring = new Measuring({ plan: header.plan, workers: header.workers, startUs });
+      for (const [mark, atUs] of replayed.marksUs) replayed.measuring.mark(mark, atUs);
+      for (const worker of lostEarly) replayed.measuring.leave(worker, 'lost before the start');
     } else if (line.type === 'snapshot') {
-      replayed.aggregator?.add(line.snapshot);
+      replayed.measuring?.add(line.snapshot);
     } else if (line.type === 'machine') {
-      replayed.aggregator?.addMachine(line.sample);
+      replayed.measuring?.addMachine(line.sample);
     } else if (line.type === 'end') {
       replayed.ended = line.ended;
     } else if (line.type === 'left') {
       if (line.reason !== null) replayed.lost.push(`worker ${line.worker}: ${line.reason}`);
-      if (replayed.aggregator === null) lostEarly.push(line.worker);
-      else replayed.aggregator.leave(line.worker, line.reason);
+      if (replayed.measuring === null) lostEarly.push(line.worker);
+      else replayed.measuring.leave(line.worker, line.reason);
     }
   }
   return replayed;

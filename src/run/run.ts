@@ -8,18 +8,19 @@ import { findWays } from '../preflight/ways.js';
 import { readMachine } from '../machine/machine.js';
 import { wallClock } from '../shared/clock.js';
 import type { Env } from '../shared/env.js';
+import { messageOf } from '../shared/errors.js';
 import { EXIT } from '../shared/exit-codes.js';
 import { type Secrets, maskPlan } from '../shared/mask.js';
 import { buildResult } from './build-result.js';
 import { Coordinator } from './coordinator.js';
 import { environmentInfo } from './environment.js';
 import { INTERVALS_FILE, IntervalLog } from './interval-log.js';
-import { createOutputFolder } from './output-folder.js';
+import { createOutputFolder, type OutputFolder } from './output-folder.js';
 import type { Progress } from './progress.js';
 import type { RunObserver } from './observer.js';
 import { Observers } from './observers.js';
 import { type Routes, openRoutes } from './routes.js';
-import { StopSignal } from './stop-signal.js';
+import { type Stop, StopSignal } from './stop-signal.js';
 import { type Target, openTarget } from './target.js';
 import { writeReports } from './write-reports.js';
 
@@ -38,6 +39,12 @@ export interface RunOptions {
   readonly onNotice: (text: string) => void;
   /** Hear of the run while it goes on. */
   readonly observers?: readonly RunObserver[];
+  /** Makes this run's folder in the place of `out`. */
+  readonly openFolder?: (startedAt: Date) => OutputFolder;
+  /** Of the one who has several runs: this one listens to it, and to no signal itself. */
+  readonly stop?: Stop;
+  /** Puts into the result what only its owner knows, before the reports are written. */
+  readonly finish?: (result: RunResult) => RunResult;
 }
 
 export interface RunEnd {
@@ -67,13 +74,12 @@ export async function run(options: RunOptions): Promise<RunEnd> {
   const known = options.plan.target.embedded ? null : await deal(options.plan);
   for (const warning of warnings) options.onNotice(warning);
   const startedAt = wallClock();
-  const folder = createOutputFolder(options.out, secrets.scrub(options.plan.name), startedAt);
+  const folder =
+    options.openFolder?.(startedAt) ??
+    createOutputFolder(options.out, secrets.scrub(options.plan.name), startedAt);
   const environment = environmentInfo(machine, env.nodeVersion);
   const runId = randomBytes(4).toString('hex');
-  const stop = new StopSignal(env, () => {
-    options.onNotice(`Left at once. What was measured is in ${folder.path}: stompede report ${folder.path}`);
-    env.exitNow(EXIT.interrupted);
-  });
+  const stop = options.stop ?? stopSignalOf(options, folder);
   stop.onAsked(() => {
     options.onNotice(
       'Stopping: no further arrivals, disconnecting what is open. Ctrl-C again leaves at once.',
@@ -114,20 +120,23 @@ export async function run(options: RunOptions): Promise<RunEnd> {
       onSecond: (second) => {
         observers.second(second);
       },
+      onAborted: ({ text }) => {
+        options.onNotice(`Cut short, disconnecting what is open: ${text}`);
+      },
     });
     const end = await coordinator.run();
-    const ended = end.stopped ? 'stopped' : 'completed';
+    const { measuring, ended } = end;
     log.write({ type: 'end', ended });
     await log.close();
-    const result = buildResult({
-      aggregator: end.aggregator,
+    const built = buildResult({
+      measuring,
       plan: masked,
       run: {
         id: runId,
         name: masked.name,
         startedAt: startedAt.toISOString(),
         endedAt: wallClock().toISOString(),
-        durationMs: Math.max(0, Math.round((end.aggregator.lastUs - end.startUs) / 1000)),
+        durationMs: Math.max(0, Math.round((measuring.aggregator.lastUs - end.startUs) / 1000)),
         marksMs: end.marksMs,
       },
       ended,
@@ -138,12 +147,13 @@ export async function run(options: RunOptions): Promise<RunEnd> {
       version,
       notes: [...warnings, target.endedBy(), incompleteOnDisk(log)].filter((note) => note !== null),
     });
+    const { result, unfinished } = finished(built, options);
     const problems = writeReports(result, options.plan.report, (name) => folder.file(name));
     const notHandedOn = await observers.ended(result);
     return {
       result,
       folder: folder.path,
-      problems: [...problems, ...(await target.stop())],
+      problems: [...unfinished, ...problems, ...(await target.stop())],
       notHandedOn,
     };
   } finally {
@@ -151,6 +161,22 @@ export async function run(options: RunOptions): Promise<RunEnd> {
     stop.release();
     await log.close();
   }
+}
+
+/** A result that could not be finished is still one. */
+function finished(built: RunResult, { finish }: RunOptions): { result: RunResult; unfinished: string[] } {
+  try {
+    return { result: finish?.(built) ?? built, unfinished: [] };
+  } catch (error) {
+    return { result: built, unfinished: [messageOf(error)] };
+  }
+}
+
+function stopSignalOf({ env, onNotice }: RunOptions, folder: OutputFolder): StopSignal {
+  return new StopSignal(env, () => {
+    onNotice(`Left at once. What was measured is in ${folder.path}: stompede report ${folder.path}`);
+    env.exitNow(EXIT.interrupted);
+  });
 }
 
 function incompleteOnDisk({ problem }: IntervalLog): string | null {

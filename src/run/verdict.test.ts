@@ -4,19 +4,21 @@ import { kindInfo } from '../model/failures.js';
 import { findingInfo, type Finding, type FindingKind, type Severity } from '../model/findings.js';
 import type { Stage } from '../model/phases.js';
 import type { FailureRow } from '../model/result.js';
+import type { ThresholdOutcome, ThresholdVerdict } from '../model/thresholds.js';
+import { thresholdOf } from '../thresholds/testing/seconds.js';
 import { type VerdictInput, judge } from './verdict.js';
 
 type Changes = { readonly [K in keyof VerdictInput]?: Partial<VerdictInput[K]> };
 
 /** A run of 100 connections and 50 deliveries in which everything went well, but for what a test says. */
 function runWith(changes: Changes = {}): VerdictInput {
-  const { connections, deliveries, publishing, ...rest } = changes;
+  const { connections, deliveries, ...rest } = changes;
   return {
     outcome: 'completed',
     failures: [],
     workersLost: 0,
     findings: [],
-    outOfOrder: 0,
+    thresholds: [],
     ...(rest as Partial<VerdictInput>),
     connections: {
       planned: 100,
@@ -48,18 +50,23 @@ function runWith(changes: Changes = {}): VerdictInput {
       curve: [],
       ...deliveries,
     },
-    publishing: {
-      publishersPlanned: 1,
-      publishersFailed: 0,
-      due: 1,
-      sent: 1,
-      unsent: 0,
-      lateCount: 0,
-      lagUs: null,
-      receiptUs: null,
-      receiptsMissing: 0,
-      ...publishing,
-    },
+  };
+}
+
+function threshold(outcome: ThresholdOutcome, more: Partial<ThresholdVerdict> = {}): ThresholdVerdict {
+  return {
+    threshold: thresholdOf('connections.failed < 5%'),
+    implied: false,
+    outcome,
+    observed: null,
+    margin: null,
+    samples: null,
+    samplesNeeded: null,
+    errorUs: null,
+    windows: null,
+    abortedAtMs: null,
+    text: `It was ${outcome}.`,
+    ...more,
   };
 }
 
@@ -83,11 +90,14 @@ const ALL_REFUSED: Changes = {
 };
 
 describe('judge, of the exit code', () => {
+  const missed = threshold('miss');
+  const unresolved = threshold('unresolved');
   it.each<[number, string, Changes]>([
     [0, 'everything went well', {}],
     [0, 'nothing was published, and nothing expected', { deliveries: { expected: 0, received: 0 } }],
-    [0, 'deliveries came that nobody was owed', { deliveries: { edge: 7, foreign: 3 } }],
+    [0, 'all thresholds held', { thresholds: [threshold('pass'), threshold('pass')] }],
     [4, 'every connection was refused', ALL_REFUSED],
+    [4, 'every connection was refused, and a threshold missed', { ...ALL_REFUSED, thresholds: [missed] }],
     [
       4,
       'every connection failed at DNS, TCP or TLS, each in its way',
@@ -106,30 +116,24 @@ describe('judge, of the exit code', () => {
       {
         connections: { complete: 0, failed: 100 },
         failures: [failure('tcp', 'tcp-refused', 99), failure('upgrade', 'upgrade-status', 1)],
+        thresholds: [missed],
       },
     ],
     [
       5,
       'connections were complete although as many publishers were refused',
-      { failures: [failure('tcp', 'tcp-refused', 100, 'publisher')], publishing: { publishersFailed: 100 } },
+      { failures: [failure('tcp', 'tcp-refused', 100, 'publisher')], thresholds: [missed] },
     ],
-    [5, 'one connection is not complete', { connections: { complete: 99, failed: 1 } }],
-    [5, 'one connection was never attempted', { connections: { attempted: 99, complete: 99 } }],
-    [5, 'one delivery is missing', { deliveries: { received: 49, lost: 1 } }],
-    [
-      0,
-      'deliveries came twice, late and out of order',
-      { deliveries: { duplicated: 3, late: 2, reordered: 1 } },
-    ],
-    [5, 'one came out of the order that was asked for', { deliveries: { reordered: 1 }, outOfOrder: 1 }],
-    [5, 'one came to a subscription that it was not for', { deliveries: { misrouted: 1 } }],
-    [5, 'one was damaged', { deliveries: { corrupted: 1 } }],
-    [5, 'one publisher failed', { publishing: { publishersFailed: 1 } }],
-    [5, 'one message could not be sent', { publishing: { unsent: 1 } }],
-    [5, 'one RECEIPT is missing', { publishing: { receiptsMissing: 1 } }],
+    [5, 'one threshold of several was missed', { thresholds: [threshold('pass'), missed] }],
+    [5, 'there were too few samples to tell', { thresholds: [threshold('pass'), threshold('too-few')] }],
+    [5, 'one was missed, and another not resolved', { thresholds: [unresolved, missed] }],
+    [5, 'a threshold ended it', { outcome: 'cut-short', thresholds: [missed] }],
+    [6, 'a bound lies within the instrument’s error', { thresholds: [threshold('pass'), unresolved] }],
     [6, 'a worker died', { outcome: 'invalid', workersLost: 1 }],
+    [6, 'the generator was not sound, whatever was missed', { outcome: 'invalid', thresholds: [missed] }],
     [6, 'a worker died, though nothing was reached', { ...ALL_REFUSED, outcome: 'invalid', workersLost: 1 }],
     [130, 'it was stopped', { outcome: 'stopped' }],
+    [130, 'it was stopped, though a threshold was missed', { outcome: 'stopped', thresholds: [missed] }],
     [130, 'it was stopped, though nothing was reached', { ...ALL_REFUSED, outcome: 'stopped' }],
     [130, 'it was stopped, though a worker died', { outcome: 'stopped', workersLost: 1 }],
     [130, 'it was cut off', { outcome: 'aborted', connections: { complete: 10 } }],
@@ -144,14 +148,26 @@ describe('judge, in words', () => {
   it.each<[string, Changes]>([
     ['All 100 connections went through the whole cycle, and all 50 expected deliveries arrived.', {}],
     ['All 100 connections went through the whole cycle.', { deliveries: { expected: 0, received: 0 } }],
+    [
+      '97 of 100 connections went through the whole cycle, and 49 of 50 expected deliveries arrived; all 2 thresholds held.',
+      {
+        connections: { complete: 97, failed: 3 },
+        deliveries: { received: 49, lost: 1 },
+        thresholds: [threshold('pass'), threshold('pass'), threshold('pass', { implied: true })],
+      },
+    ],
     ['The connection went through', { connections: { planned: 1, attempted: 1, complete: 1 } }],
     ['The target was never reached: TCP connection refused.', ALL_REFUSED],
-    ['1 of 100 connections did not go through the whole cycle', { connections: { complete: 99 } }],
+    ['It was miss.', { thresholds: [threshold('too-few'), threshold('miss')] }],
+    ['It was too-few.', { thresholds: [threshold('unresolved'), threshold('too-few')] }],
+    ['It was unresolved.', { thresholds: [threshold('pass'), threshold('unresolved')] }],
     [
-      '3 of 100 connections did not go through the whole cycle; most often at upgrade: HTTP status other than 101.',
-      { connections: { complete: 97, failed: 3 }, failures: [failure('upgrade', 'upgrade-status', 3)] },
+      'Cut short: Too many failed.',
+      {
+        outcome: 'cut-short',
+        thresholds: [threshold('miss'), threshold('miss', { abortedAtMs: 2000, text: 'Too many failed.' })],
+      },
     ],
-    ['1 of 50 expected deliveries never came.', { deliveries: { received: 49, lost: 1 } }],
     ['The load generator was not sound', { outcome: 'invalid', workersLost: 1 }],
     [
       'Stopped on request: 12 of 100 connections complete.',
@@ -165,9 +181,9 @@ describe('judge, in words', () => {
       },
     ],
     [
-      'Target: it takes no more connections than that. 3 of 100 connections did not go',
+      'Target: it takes no more connections than that. It was miss.',
       {
-        connections: { complete: 97, failed: 3 },
+        thresholds: [threshold('miss')],
         findings: [finding('connection-limit', 'critical'), finding('deliveries-lost', 'critical')],
       },
     ],
@@ -187,46 +203,28 @@ describe('judge, in words', () => {
     expect(headline).toBe(judge(runWith()).headline);
   });
 
-  it('has no reason on a pass, and one for each thing that was missed', () => {
-    expect(judge(runWith()).reasons).toEqual([]);
+  it('has no reason on a pass, and one for each thing that was not', () => {
+    expect(judge(runWith({ thresholds: [threshold('pass')] })).reasons).toEqual([]);
     const { reasons } = judge(
       runWith({
-        connections: { complete: 90, failed: 10 },
-        deliveries: { received: 40, lost: 10 },
-        publishing: { publishersFailed: 1, unsent: 2, receiptsMissing: 3 },
+        thresholds: [threshold('miss'), threshold('pass'), threshold('too-few'), threshold('unresolved')],
         failures: [failure('tcp', 'local-ports', 1)],
         outcome: 'invalid',
       }),
     );
-    expect(reasons).toHaveLength(6);
-    expect(reasons.join(' ')).toMatch(
-      /1 failure was .* 10 of 100 .* 10 of 50 .* 1 publisher failed.* 2 messages .* 3 SENDs /,
-    );
-  });
-
-  it('says nothing of deliveries where a worker took its last second with it, and of nothing but the cut where the data ends', () => {
-    const lost = judge(
-      runWith({ outcome: 'invalid', workersLost: 1, deliveries: { received: 40, lost: 10 } }),
-    );
-    expect(lost.reasons).toEqual(['1 worker of the generator died.']);
-    const aborted = {
-      outcome: 'aborted',
-      deliveries: { received: 40, lost: 10 },
-      connections: { complete: 0 },
-    } as const;
-    expect(judge(runWith(aborted)).reasons).toEqual([]);
-  });
-
-  it('has a sentence for each thing that is wrong with deliveries', () => {
-    const { reasons } = judge(
-      runWith({ deliveries: { received: 49, lost: 1, misrouted: 2, corrupted: 3 }, outOfOrder: 4 }),
-    );
     expect(reasons).toEqual([
-      '1 of 50 expected deliveries never came.',
-      '2 messages came to subscriptions that they were not for.',
-      '3 messages had a damaged stamp.',
-      '4 messages came out of the order that the scenario asks for.',
+      "1 failure was this machine's own.",
+      'It was miss.',
+      'It was too-few.',
+      'It was unresolved.',
     ]);
+  });
+
+  it('has of a run that is not whole no reason but what was certainly missed', () => {
+    const thresholds = [threshold('too-few'), threshold('miss')];
+    const lost = judge(runWith({ outcome: 'invalid', workersLost: 1, thresholds }));
+    expect(lost.reasons).toEqual(['1 worker of the generator died.', 'It was miss.']);
+    expect(judge(runWith({ outcome: 'aborted', thresholds })).reasons).toEqual(['It was miss.']);
   });
 
   it('does not count the connections of a dead worker once more as this machine’s own failures', () => {

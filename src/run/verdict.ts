@@ -1,13 +1,7 @@
 import { kindInfo } from '../model/failures.js';
 import { findingInfo, type Finding, type FindingAbout } from '../model/findings.js';
-import type {
-  ConnectionCounts,
-  DeliveryResult,
-  FailureRow,
-  Outcome,
-  PublishingResult,
-  Verdict,
-} from '../model/result.js';
+import type { ConnectionCounts, DeliveryResult, FailureRow, Outcome, Verdict } from '../model/result.js';
+import type { ThresholdOutcome, ThresholdVerdict } from '../model/thresholds.js';
 import { EXIT, type ExitCode } from '../shared/exit-codes.js';
 import { formatCount } from '../shared/units.js';
 
@@ -15,26 +9,27 @@ export interface VerdictInput {
   readonly outcome: Outcome;
   readonly connections: ConnectionCounts;
   readonly deliveries: DeliveryResult;
-  /** Of the deliveries that were reordered: on subscriptions with `ordered: true`. */
-  readonly outOfOrder: number;
-  readonly publishing: PublishingResult;
   readonly failures: readonly FailureRow[];
   readonly workersLost: number;
   readonly findings: readonly Finding[];
+  readonly thresholds: readonly ThresholdVerdict[];
 }
 
-/** What was asked for, without thresholds: every connection complete, everything published, every delivery made. */
+/** What came of everything that was asked for. docs/exit-codes.md has the order in which it is looked at. */
 export function judge(input: VerdictInput): Verdict {
   const reasons = reasonsOf(input);
-  const exitCode = exitCodeOf(input, reasons);
-  return { exitCode, pass: exitCode === EXIT.good, headline: headlineOf(input, exitCode, reasons), reasons };
+  const exitCode = exitCodeOf(input);
+  return { exitCode, pass: exitCode === EXIT.good, headline: headlineOf(input, exitCode), reasons };
 }
 
-function exitCodeOf(input: VerdictInput, reasons: readonly string[]): ExitCode {
+function exitCodeOf(input: VerdictInput): ExitCode {
+  const came = (...outcomes: readonly ThresholdOutcome[]): boolean =>
+    input.thresholds.some(({ outcome }) => outcomes.includes(outcome));
   if (input.outcome === 'stopped' || input.outcome === 'aborted') return EXIT.interrupted;
   if (input.outcome === 'invalid') return EXIT.unsound;
   if (neverReached(input)) return EXIT.unreachable;
-  return reasons.length === 0 ? EXIT.good : EXIT.missed;
+  if (input.outcome === 'cut-short' || came('miss', 'too-few')) return EXIT.missed;
+  return came('unresolved') ? EXIT.unsound : EXIT.good;
 }
 
 const REACHING: ReadonlySet<string> = new Set(['dns', 'tcp', 'tls']);
@@ -48,61 +43,23 @@ function neverReached({ connections, failures }: VerdictInput): boolean {
 }
 
 function reasonsOf(input: VerdictInput): string[] {
-  const { connections, publishing, failures } = input;
+  const { failures, outcome, thresholds } = input;
   const reasons: string[] = [];
   if (input.workersLost > 0) reasons.push(`${many(input.workersLost, 'worker')} of the generator died.`);
   const own = countOf(failures, (row) => row.side === 'generator' && row.kind !== 'worker-lost');
   if (own > 0) reasons.push(`${many(own, 'failure')} ${own === 1 ? 'was' : 'were'} this machine's own.`);
-  // Where the data ends in the middle of the run, what did not happen and what is not known look the same.
-  if (input.outcome === 'aborted') return reasons;
-  const incomplete = connections.planned - connections.complete;
-  if (incomplete > 0) {
-    reasons.push(
-      `${formatCount(incomplete)} of ${many(connections.planned, 'connection')} did not go through the whole cycle${mostly(failures)}.`,
-    );
-  }
-  // A lost worker took its last second with it: deliveries can't be reckoned up.
-  if (input.workersLost === 0) reasons.push(...deliveryReasons(input));
-  if (publishing.publishersFailed > 0)
-    reasons.push(`${many(publishing.publishersFailed, 'publisher')} failed.`);
-  if (publishing.unsent > 0)
-    reasons.push(`${many(publishing.unsent, 'message')} that the schedule asked for could not be sent.`);
-  if (publishing.receiptsMissing > 0) {
-    reasons.push(`${many(publishing.receiptsMissing, 'SEND')} got no RECEIPT in time.`);
-  }
-  return reasons;
+  // What can't be told of a run that is not whole is no fault of anyone's.
+  const whole = outcome !== 'aborted' && input.workersLost === 0;
+  const told = thresholds.filter(({ outcome: came }) => (whole ? came !== 'pass' : came === 'miss'));
+  return [...reasons, ...told.map(({ text }) => text)];
 }
 
-// Copies, and what came late, did come: a reader has their counts, and decides.
-function deliveryReasons({ deliveries, outOfOrder }: VerdictInput): string[] {
-  const { expected, lost, misrouted, corrupted } = deliveries;
-  const reasons: string[] = [];
-  if (lost > 0)
-    reasons.push(`${formatCount(lost)} of ${formatCount(expected)} expected deliveries never came.`);
-  if (misrouted > 0) {
-    reasons.push(`${many(misrouted, 'message')} came to subscriptions that they were not for.`);
-  }
-  if (corrupted > 0) reasons.push(`${many(corrupted, 'message')} had a damaged stamp.`);
-  if (outOfOrder > 0) {
-    reasons.push(`${many(outOfOrder, 'message')} came out of the order that the scenario asks for.`);
-  }
-  return reasons;
-}
-
-function headlineOf(input: VerdictInput, exitCode: ExitCode, reasons: readonly string[]): string {
-  const { connections, deliveries, failures, findings } = input;
+function headlineOf(input: VerdictInput, exitCode: ExitCode): string {
+  const { connections, failures, findings, thresholds } = input;
   const target = mostCritical(findings, 'target');
   switch (exitCode) {
-    case EXIT.good: {
-      const who =
-        connections.planned === 1 ? 'The connection' : `All ${formatCount(connections.planned)} connections`;
-      const all = `${who} went through the whole cycle`;
-      const whole =
-        deliveries.expected === 0
-          ? `${all}.`
-          : `${all}, and all ${formatCount(deliveries.expected)} expected deliveries arrived.`;
-      return target === null ? whole : `${whole} But of the target: ${target}.`;
-    }
+    case EXIT.good:
+      return target === null ? goodHeadline(input) : `${goodHeadline(input)} But of the target: ${target}.`;
     case EXIT.interrupted: {
       const done = `${formatCount(connections.complete)} of ${many(connections.planned, 'connection')} complete`;
       return input.outcome === 'aborted'
@@ -110,25 +67,47 @@ function headlineOf(input: VerdictInput, exitCode: ExitCode, reasons: readonly s
         : `Stopped on request: ${done}.`;
     }
     case EXIT.unsound: {
+      if (input.outcome !== 'invalid') return textOf(thresholds, 'unresolved') ?? NOT_FINE_ENOUGH;
       const why = mostCritical(findings, 'generator');
       return `The load generator was not sound: these figures do not count${why === null ? '' : ` (${why})`}.`;
     }
     case EXIT.unreachable:
       return `The target was never reached: ${mainFailure(failures)}.`;
-    default:
-      return `${target === null ? '' : `Target: ${target}. `}${reasons[0] ?? 'What was asked for was missed.'}`;
+    default: {
+      const aborted = thresholds.find(({ abortedAtMs }) => abortedAtMs !== null);
+      if (aborted !== undefined) return `Cut short: ${aborted.text}`;
+      const missed = textOf(thresholds, 'miss') ?? textOf(thresholds, 'too-few') ?? MISSED;
+      return `${target === null ? '' : `Target: ${target}. `}${missed}`;
+    }
   }
+}
+
+const MISSED = 'What was asked for was missed.';
+const NOT_FINE_ENOUGH = "What was asked for lies within the instrument's own error.";
+
+/** What held, in figures: a scenario can be content with less than all. */
+function goodHeadline({ connections, deliveries, thresholds }: VerdictInput): string {
+  const { planned, complete } = connections;
+  const { expected, lost } = deliveries;
+  const whose = complete === planned ? 'All ' : `${formatCount(complete)} of `;
+  const who = planned === 1 && complete === 1 ? 'The connection' : `${whose}${many(planned, 'connection')}`;
+  const all = `${who} went through the whole cycle`;
+  const came = lost === 0 ? 'all ' : `${formatCount(expected - lost)} of `;
+  const whole =
+    expected === 0 ? all : `${all}, and ${came}${formatCount(expected)} expected deliveries arrived`;
+  const own = thresholds.filter(({ implied }) => !implied).length;
+  if (own === 0) return `${whole}.`;
+  return `${whole}; ${own === 1 ? 'the threshold' : `all ${formatCount(own)} thresholds`} held.`;
+}
+
+function textOf(thresholds: readonly ThresholdVerdict[], outcome: ThresholdOutcome): string | null {
+  return thresholds.find((verdict) => verdict.outcome === outcome)?.text ?? null;
 }
 
 /** The title of the first critical finding about one side; the findings come the worst first, then in their order in time. */
 function mostCritical(findings: readonly Finding[], side: FindingAbout): string | null {
   const found = findings.find(({ about, severity }) => about === side && severity === 'critical');
   return found === undefined ? null : findingInfo(found.kind).title;
-}
-
-function mostly(failures: readonly FailureRow[]): string {
-  const row = failures.find(({ role }) => role === 'connection');
-  return row === undefined ? '' : `; most often at ${row.phase}: ${kindInfo(row.kind).title}`;
 }
 
 function mainFailure(failures: readonly FailureRow[]): string {
