@@ -1,0 +1,163 @@
+import { rmSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { ThresholdVerdict } from '../src/model/thresholds.js';
+import { Cli, type Ended, Run, runToEnd, type Scenario } from './support/cli.js';
+
+// Every run here is the real command line against an embedded broker, which delays and refuses as it is told.
+
+const SCENARIO: Scenario = {
+  name: 'gate',
+  target: 'embedded',
+  connect: { connections: 60, rate: '300/s' },
+  subscribe: [{ destination: '/topic/news' }],
+  publish: [{ destination: '/topic/news', rate: '20/s' }],
+  hold: '3s',
+};
+
+function withFaults(...faults: readonly object[]): Scenario {
+  return { target: { embedded: { faults: { faults } } } };
+}
+
+async function runWith(thresholds: readonly unknown[], changes: Scenario = {}): Promise<Ended> {
+  return runToEnd({ ...SCENARIO, ...changes, thresholds });
+}
+
+/** The scenario's own. */
+function own({ result }: Ended): readonly ThresholdVerdict[] {
+  return result.thresholds.filter(({ implied }) => !implied);
+}
+
+function outcomes(ended: Ended): readonly string[] {
+  return own(ended).map(({ outcome }) => outcome);
+}
+
+describe.concurrent('a run with thresholds', () => {
+  it('that all hold ends with 0, and has what it was asked with its figures', async () => {
+    const ended = await runWith([
+      'connections.complete == 100%',
+      'phases.connect.p90 < 30s',
+      'deliveries.lost == 0',
+      { that: 'deliveries.latency.p50 < 30s', from: '1s', window: '1s' },
+    ]);
+    expect(ended.exitCode, ended.run.stderr).toBe(0);
+    expect(outcomes(ended)).toEqual(['pass', 'pass', 'pass', 'pass']);
+    const [complete, connect, , windows] = own(ended);
+    expect(complete).toMatchObject({ observed: 1, samples: 60 });
+    expect(connect).toMatchObject({ samples: 60, samplesNeeded: 29, windows: null });
+    expect(connect?.observed).toBe(ended.result.phases.connect?.us?.p90);
+    expect(connect?.margin).toBeGreaterThan(0);
+    expect(windows?.windows?.judged).toBeGreaterThanOrEqual(1);
+    const implied = ended.result.thresholds.filter((verdict) => verdict.implied);
+    expect(implied.map(({ threshold }) => threshold.metric)).not.toContain('connections.complete');
+    expect(implied.every(({ outcome }) => outcome === 'pass')).toBe(true);
+  });
+
+  it('misses one on a latency that the target does not keep', async () => {
+    const ended = await runWith(
+      ['phases.connect.p50 < 50ms'],
+      withFaults({ fault: 'connected-delay', delay: '700ms' }),
+    );
+    expect(ended.exitCode, ended.run.stderr).toBe(5);
+    expect(own(ended)).toMatchObject([{ outcome: 'miss', samples: 60, samplesNeeded: 5 }]);
+    expect(own(ended)[0]?.margin).toBeLessThan(-10);
+    expect(ended.result.verdict.headline).toMatch(/^phases\.connect\.p50 was .* had to be below 50 ms/);
+    expect(ended.result.verdict.reasons).toHaveLength(1);
+  });
+
+  it('is no pass where there are too few samples for the percentile', async () => {
+    const ended = await runWith(['phases.connect.p99 < 30s']);
+    expect(ended.exitCode, ended.run.stderr).toBe(5);
+    expect(own(ended)).toMatchObject([
+      { outcome: 'too-few', observed: null, samples: 60, samplesNeeded: 299 },
+    ]);
+    expect(ended.result.verdict.headline).toBe(
+      'phases.connect.p99 takes 299 samples to be told, and there were 60.',
+    );
+  });
+
+  it('is no pass where the bound lies within the instrument’s own error: it exits as an instrument that is not fine enough', async () => {
+    const ended = await runWith(['deliveries.latency.min > 0us']);
+    expect(ended.exitCode, ended.run.stderr).toBe(6);
+    expect(outcomes(ended)).toEqual(['unresolved']);
+    expect(own(ended)[0]?.errorUs).toBe(ended.result.generator.readDelayUs?.p99);
+    expect(ended.result.outcome).toBe('completed');
+    expect(ended.result.verdict.headline).toContain("the instrument's own error");
+  });
+
+  it('misses one in the window in which it was not kept, and says which', async () => {
+    const ended = await runWith(
+      [{ that: 'deliveries.latency.p50 < 300ms', window: '1s' }, 'deliveries.latency.p50 < 300ms'],
+      {
+        ...withFaults({ fault: 'message-delay', delay: '900ms', from: '3s', until: '4s' }),
+        hold: '6s',
+      },
+    );
+    expect(ended.exitCode, ended.run.stderr).toBe(5);
+    expect(outcomes(ended)).toEqual(['miss', 'pass']);
+    const [verdict] = own(ended);
+    expect(verdict?.observed).toBeGreaterThanOrEqual(900_000);
+    expect(verdict?.windows?.judged).toBeGreaterThan(verdict?.windows?.missed ?? 0);
+    // Counted from the first connection that the broker accepts: a publisher's, before the start.
+    expect(verdict?.windows?.worstFromMs).toBeGreaterThanOrEqual(2000);
+    expect(verdict?.windows?.worstToMs).toBeLessThanOrEqual(6000);
+  });
+
+  it('has those of the command line in addition', async () => {
+    const ended = await runToEnd({ ...SCENARIO, thresholds: ['connections.failed == 0'] }, [
+      '--threshold',
+      'deliveries.received > 1_000_000',
+    ]);
+    expect(ended.exitCode, ended.run.stderr).toBe(5);
+    expect(outcomes(ended)).toEqual(['pass', 'miss']);
+  });
+});
+
+describe.concurrent('a run with a threshold that ends it', () => {
+  // Every third connection is refused once it is up, and a hold of a minute would follow.
+  const FAILING: Scenario = {
+    ...SCENARIO,
+    ...withFaults({ fault: 'connect-error', share: '40%', skip: 1 }),
+    hold: '60s',
+    thresholds: [{ that: 'connections.failed < 5%', abort: true, after: '1s' }, 'deliveries.lost == 0'],
+  };
+
+  it('disconnects what is open, writes its reports and ends with 5', async () => {
+    const { exitCode, result, run } = await runToEnd(FAILING);
+    expect(exitCode, run.stderr).toBe(5);
+    expect(result.outcome).toBe('cut-short');
+    expect(result.run.durationMs).toBeLessThan(40_000);
+    expect(result.thresholds[0]).toMatchObject({ outcome: 'miss' });
+    expect(result.thresholds[0]?.abortedAtMs).toBeGreaterThanOrEqual(1000);
+    expect(result.verdict.headline).toMatch(/^Cut short: connections\.failed was .* it ended the run after /);
+    expect(run.stderr).toContain('Cut short');
+    const { attempted, complete, failed, unfinished } = result.connections;
+    expect({ attempted, unfinished, sum: complete + failed }).toEqual({
+      attempted: 60,
+      unfinished: 0,
+      sum: 60,
+    });
+    expect(result.phases.close?.count).toBe(complete);
+    expect(result.deliveries.lost).toBe(0);
+  });
+
+  it('is judged the same when it is rebuilt from its interval data', async () => {
+    const { result, run } = await runToEnd(FAILING);
+    rmSync(run.file('result.json'));
+    const report = new Cli(['report', run.folder]);
+    expect(await report.end(15_000), report.stderr).toBe(0);
+    const rebuilt = run.result();
+    expect(rebuilt.thresholds).toEqual(result.thresholds);
+    expect(rebuilt.verdict).toEqual(result.verdict);
+    expect(rebuilt.outcome).toBe('cut-short');
+  });
+
+  it('has the last word of who stops it while it winds up', async () => {
+    const slow: Scenario = { ...FAILING, disconnect: { rate: '4/s' } };
+    const run = new Run(slow);
+    await run.reaches('stopping');
+    run.kill('SIGINT');
+    expect(await run.end(25_000), run.stderr).toBe(130);
+    expect(run.result().outcome).toBe('stopped');
+    expect(run.result().thresholds[0]?.abortedAtMs).toBeGreaterThanOrEqual(1000);
+  });
+});
