@@ -30,6 +30,16 @@ export type ClientKind = 'native' | 'stompjs';
 export const REPORT_KINDS = ['html', 'json', 'junit', 'markdown', 'csv', 'hlog'] as const;
 
 export type ReportKind = (typeof REPORT_KINDS)[number];
+
+/** The name of each in a run's folder. */
+export const REPORT_FILES: Readonly<Record<ReportKind, string>> = {
+  html: 'report.html',
+  json: 'result.json',
+  junit: 'junit.xml',
+  markdown: 'summary.md',
+  csv: 'series.csv',
+  hlog: 'latencies.hlog',
+};
 export type StompVersion = '1.0' | '1.1' | '1.2';
 
 /** `embedded`: the run starts stompede's own broker and fills in `urls` itself. Connection n uses urls[n % length]. */

@@ -79,10 +79,13 @@ export function allPassing(run: RunResult): readonly ThresholdVerdict[] {
       observed: 1,
       text: 'connections.complete was 100 %, as asked for.',
     }),
-    verdict(threshold('failures.kind(stomp-error)', '==', 0, 'count', 'failures.kind(stomp-error) == 0', 47), {
-      observed: 0,
-      text: 'failures.kind(stomp-error) was 0, as asked for.',
-    }),
+    verdict(
+      threshold('failures.kind(stomp-error)', '==', 0, 'count', 'failures.kind(stomp-error) == 0', 47),
+      {
+        observed: 0,
+        text: 'failures.kind(stomp-error) was 0, as asked for.',
+      },
+    ),
     implied('deliveries.lost', run.deliveries.lost),
     implied('publishing.unsent', run.publishing.unsent),
   ];
@@ -148,7 +151,8 @@ export function verdict(plan: ThresholdPlan, more: Partial<ThresholdVerdict>): T
 function implied(metric: string, observed: number): ThresholdVerdict {
   const plan = { ...threshold(metric, '==', 0, 'count', `${metric} == 0`, 0), place: null };
   const outcome = observed === 0 ? 'pass' : 'miss';
-  const text = observed === 0 ? `${metric} was 0, as asked for.` : `${metric} was ${observed}, and had to be 0.`;
+  const text =
+    observed === 0 ? `${metric} was 0, as asked for.` : `${metric} was ${observed}, and had to be 0.`;
   return verdict(plan, { implied: true, outcome, observed, text });
 }
 
