@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import type { RunResult } from '../model/result.js';
+import { renderJson } from '../report/json.js';
+import { passingRun } from '../report/testing/sample-result.js';
 import { INTERVALS_FILE, type IntervalLine, IntervalLog } from '../run/interval-log.js';
 import { newFolder } from '../run/testing/folder.js';
 import { HEADER, START_US, sampleSnapshots } from '../run/testing/intervals.js';
@@ -37,4 +39,33 @@ it('rebuilds again what was rebuilt while the run still went on', async () => {
   expect(reported()).toMatchObject({ outcome: 'aborted', connections: { attempted: 20, complete: 18 } });
   await logged(folder, [...begun, ...rest, { type: 'end', ended: 'completed' }]);
   expect(reported().outcome).toBe('completed');
+});
+
+it('writes the reports that a killed run was to write, and to other files those that it is asked for', async () => {
+  const folder = newFolder();
+  const lines: IntervalLine[] = [
+    {
+      type: 'header',
+      header: { ...HEADER, plan: { ...HEADER.plan, report: ['junit', 'markdown'] } },
+    },
+    { type: 'mark', mark: 'start', atUs: START_US },
+    ...sampleSnapshots().map((snapshot): IntervalLine => ({ type: 'snapshot', snapshot })),
+  ];
+  await logged(folder, lines);
+  reportCommand(folder, { markdown: path.join(folder, 'elsewhere.md') }, env);
+  expect(readdirSync(folder).sort()).toEqual(
+    ['elsewhere.md', INTERVALS_FILE, 'junit.xml', 'result.json'].sort(),
+  );
+});
+
+it('writes what it can where something can’t be written, and says what that was', () => {
+  const folder = newFolder();
+  const source = path.join(folder, 'result.json');
+  writeFileSync(source, renderJson(passingRun()));
+  const missing = path.join(folder, 'nowhere', 'a.xml');
+  const csv = path.join(folder, 'a.csv');
+  expect(() => {
+    reportCommand(source, { junit: missing, csv }, env);
+  }).toThrow(`cannot write ${missing}: ENOENT`);
+  expect(readFileSync(csv, 'utf8')).toContain('at_sec');
 });

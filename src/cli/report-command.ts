@@ -1,32 +1,30 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { REPORT_FILES, REPORT_KINDS, type ReportKind } from '../model/plan.js';
 import type { RunResult } from '../model/result.js';
-import { renderHtml } from '../report/html.js';
-import { renderJson } from '../report/json.js';
 import { parseResult } from '../report/parse.js';
+import { RENDERERS, inOrder } from '../report/renderers.js';
 import { renderText } from '../report/text.js';
 import { INTERVALS_FILE } from '../run/interval-log.js';
 import { rebuildResult } from '../run/rebuild.js';
 import type { Env } from '../shared/env.js';
 import { StompedeError, messageOf } from '../shared/errors.js';
 
-export interface ReportCommandOptions {
-  readonly html?: string;
-  readonly json?: string;
-}
+/** The file that gets each kind of report. */
+export type ReportCommandOptions = Readonly<Partial<Record<ReportKind, string>>>;
 
 /**
  * Reports again, from a result.json or from a run's folder. A folder without result.json is of a run that was killed,
- * or wanted none: its result is rebuilt from the interval data, and written there with its report.
+ * or wanted none: its result is rebuilt from the interval data, and written there with the reports that the run was to
+ * write. One that can't be written stops no other: what went wrong is thrown at the end.
  */
 export function reportCommand(source: string, options: ReportCommandOptions, env: Env): void {
   const { result, folder, rebuilt } = readSource(path.resolve(env.cwd, source), source);
-  if (rebuilt) {
-    write(path.join(folder, 'result.json'), renderJson(result));
-    if (options.html === undefined) write(path.join(folder, 'report.html'), renderHtml(result));
+  const problems: string[] = [];
+  for (const kind of inOrder(REPORT_KINDS)) {
+    const files = filesOf(kind, options, rebuilt ? { result, folder } : null, env);
+    if (files.length > 0) problems.push(...written(RENDERERS[kind], result, files));
   }
-  if (options.html !== undefined) write(path.resolve(env.cwd, options.html), renderHtml(result));
-  if (options.json !== undefined) write(path.resolve(env.cwd, options.json), renderJson(result));
   env.stdout.write(
     renderText(result, {
       color: env.stdout.isTTY === true && (env.variables['NO_COLOR'] ?? '') === '',
@@ -34,6 +32,22 @@ export function reportCommand(source: string, options: ReportCommandOptions, env
       reportDir: options.html ?? (rebuilt ? folder : null),
     }),
   );
+  if (problems.length > 0) throw new StompedeError('output-unwritable', problems.join('\n'));
+}
+
+/** Where a report goes: to the file that was asked for; the result of a rebuilt run always into its folder, too. */
+function filesOf(
+  kind: ReportKind,
+  options: ReportCommandOptions,
+  rebuilt: { readonly result: RunResult; readonly folder: string } | null,
+  env: Env,
+): readonly string[] {
+  const asked = options[kind];
+  const files = asked === undefined ? [] : [path.resolve(env.cwd, asked)];
+  if (rebuilt === null) return files;
+  const { result, folder } = rebuilt;
+  const own = kind === 'json' || (asked === undefined && result.plan.report.includes(kind));
+  return own ? [path.join(folder, REPORT_FILES[kind]), ...files] : files;
 }
 
 interface Source {
@@ -66,10 +80,19 @@ function read(file: string, asGiven: string): string {
   }
 }
 
-function write(file: string, text: string): void {
-  try {
-    writeFileSync(file, text);
-  } catch (error) {
-    throw new StompedeError('output-unwritable', `cannot write ${file}: ${messageOf(error)}`);
+/** What went wrong, a sentence each. */
+function written(
+  render: (result: RunResult) => string,
+  result: RunResult,
+  files: readonly string[],
+): readonly string[] {
+  const problems: string[] = [];
+  for (const file of files) {
+    try {
+      writeFileSync(file, render(result));
+    } catch (error) {
+      problems.push(`cannot write ${file}: ${messageOf(error)}`);
+    }
   }
+  return problems;
 }

@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { RunResult } from '../model/result.js';
 import {
+  cutShortRun,
   doubtfulRun,
   emptyRun,
   failingRun,
   hostileRun,
+  metThresholdsRun,
+  missedThresholdsRun,
   passingRun,
+  repeatedRun,
   singleRun,
   unsoundRun,
 } from './testing/sample-result.js';
@@ -19,6 +23,10 @@ const RUNS: readonly (readonly [string, RunResult])[] = [
   ['nothing-attempted', emptyRun()],
   ['unsound', unsoundRun()],
   ['doubtful', doubtfulRun()],
+  ['thresholds-met', metThresholdsRun()],
+  ['thresholds-missed', missedThresholdsRun()],
+  ['cut-short', cutShortRun()],
+  ['regression', repeatedRun()],
 ];
 
 describe('renderText', () => {

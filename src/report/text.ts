@@ -19,8 +19,10 @@ import { addressLines } from './text-addresses.js';
 import { failureLines } from './text-failures.js';
 import { findingLines } from './text-findings.js';
 import { latencyLines } from './text-latencies.js';
+import { repeatLines } from './text-repeats.js';
 import { styles } from './text-style.js';
 import { wrapText } from './text-table.js';
+import { thresholdLines, thresholdTitle } from './text-thresholds.js';
 import { bullet, INDENT, section, sentence, type View } from './text-view.js';
 import { visibleResult, visibleText } from './visible-text.js';
 
@@ -44,6 +46,8 @@ export function renderText(result: RunResult, options: TextOptions): string {
   const attempted = result.connections.attempted > 0;
   const blocks = [
     verdictBlock(view),
+    section(view, thresholdTitle(view), thresholdLines(view)),
+    section(view, 'Runs', repeatLines(view)),
     section(view, 'Findings', findingLines(view)),
     section(view, 'Connections', factsLines(view, connectionFacts(view.result))),
     section(view, 'Latencies', attempted ? latencyLines(view) : []),
