@@ -20,6 +20,9 @@ publish:
   - destination: "/topic/comments.{{ seq % 100 }}"
     rate: 100/s
 hold: 60s
+thresholds:
+  - connections.complete == 100%
+  - deliveries.latency.p99 < 300ms
 \`\`\`
 
 ## Notation

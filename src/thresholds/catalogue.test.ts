@@ -150,6 +150,8 @@ describe('a metric is read from a run', () => {
     ['failures.kind(stomp-error)', 5, 0.0125],
     ['failures.phase(connect)', 7, 0.0375],
     ['failures.phase(hold)', 1, 0.0125],
+    ['failures.kind(publish-timeout)', 500, null],
+    ['failures.phase(publish)', 500, null],
     ['findings.target', 2, null],
     ['findings.network', 1, null],
     ['findings.generator', 0, null],

@@ -41,8 +41,9 @@ export interface Share {
 
 /** The metric that a subject is, or that a statistic makes of a latency. */
 export function metricOf(family: Family, subject: Subject, statistic: Statistic | null): Metric {
-  const { unit, shareOf, description, better, inParts } = family;
+  const { unit, description, better, inParts } = family;
   const { reading, absentFrom } = subject;
+  const shareOf = reading.kind === 'count' && reading.share !== null ? family.shareOf : null;
   return {
     name: statistic === null ? subject.name : `${subject.name}.${statistic.name}`,
     unit,
