@@ -67,6 +67,10 @@ function wrongCall({ text, offset }: Word): ThresholdProblem | undefined {
 }
 
 function unknown({ text, offset }: Word, statistic: string): ThresholdProblem {
+  if (statisticNamed(text) !== undefined) {
+    const hint = `write e.g. phases.connect.${text} or deliveries.latency.${text}; ${COMMAND}`;
+    return { message: 'this does not say of what', hint, offset };
+  }
   const names = [...ENTRIES.values()].map(({ subject: { name, reading } }) =>
     reading.kind === 'latency' ? `${name}.${statistic}` : name,
   );

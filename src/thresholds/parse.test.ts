@@ -217,6 +217,11 @@ describe('a problem names the character, and what to write instead', () => {
       `did you mean deliveries.latency.p99.9? ${COMMAND}`,
     ],
     ['^cpu == 1', 'there is no such metric', COMMAND],
+    [
+      '^p99 < 250',
+      'this does not say of what',
+      `write e.g. phases.connect.p99 or deliveries.latency.p99; ${COMMAND}`,
+    ],
     ['^__proto__ == 1', 'there is no such metric', COMMAND],
     [
       'phases.connect^ < 1s',
