@@ -72,7 +72,7 @@ thresholds:
   - phases.connect.p99 < 500ms
   # Of all deliveries, and of those in every five seconds by themselves: a short stall does not drown in a long run.
   - deliveries.latency.p99 < 500ms
-  - { that: deliveries.latency.p99 < 1s, from: 5s, window: 5s }
+  - { that: deliveries.latency.p99 < 1s, from: 4s, window: 5s }
   # Ends the run early, reports included, when it makes no sense to go on.
   - { that: connections.failed < 20%, abort: true, after: 5s }
 `;
