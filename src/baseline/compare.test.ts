@@ -72,6 +72,15 @@ describe('a change', () => {
     });
   });
 
+  it('has no interval where so few runs give it no end', () => {
+    const found = metric(compared(connects(8000, 14_000), connects(9000)), 'phases.connect.p50');
+    expect(found).toMatchObject({ low: null, high: null, smallestSeen: null, verdict: 'cannot-tell' });
+    expect(found).toMatchObject({
+      change: expect.any(Number),
+      why: expect.stringMatching(/^There are too few runs/),
+    });
+  });
+
   it('is never said to be visible below what matters', () => {
     expect(metric(compared(BEFORE, BEFORE), 'phases.connect.p99').smallestSeen).toBeGreaterThanOrEqual(0.1);
   });

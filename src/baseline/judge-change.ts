@@ -2,7 +2,12 @@ import type { ChangeVerdict, MetricChange } from '../model/comparison.js';
 import type { Estimate } from './estimates.js';
 import { holmLevels } from './holm.js';
 import type { MetricTest } from './metric-tests.js';
+import { formatUs } from '../shared/units.js';
 import { tQuantile, twoSidedP } from './student.js';
+
+/** A wider interval to either side says nothing: a hundredfold, or all there is of a share. */
+const WIDEST = { ratio: Math.log(100), difference: 1 } as const;
+const TOO_FEW = 'There are too few runs to say how much they differ by themselves: five of each are better.';
 
 /** Of all metrics of a comparison together. */
 export const CONFIDENCE = 0.95;
@@ -55,13 +60,24 @@ function judged(test: MetricTest, level: number): MetricChange {
   const scaled = (amount: number): number => (scale === 'ratio' ? Math.expm1(amount) : amount);
   const reach = tQuantile(1 - level / 2, df) * standardError;
   const change = scaled(value);
+  if (reach > WIDEST[scale]) {
+    return {
+      ...reported(test),
+      change,
+      low: null,
+      high: null,
+      smallestSeen: null,
+      verdict: 'cannot-tell',
+      why: TOO_FEW,
+    };
+  }
   const low = scaled(value - reach);
   const high = scaled(value + reach);
   const smallestSeen = Math.max(matters, scaled(reach + tQuantile(POWER, df) * standardError));
   const figures = { ...reported(test), change, low, high, smallestSeen };
   if (withinError(test)) return { ...figures, verdict: 'cannot-tell', why: instrumentText(test) };
   const verdict = verdictOf(change, low, high, matters);
-  return { ...figures, verdict, why: verdict === 'cannot-tell' ? openText(low, high) : null };
+  return { ...figures, verdict, why: verdict === 'cannot-tell' ? openText(low, high, df) : null };
 }
 
 /** Lower is better of everything that is compared. */
@@ -88,11 +104,12 @@ function withinError({ baseline, current, errorUs }: MetricTest): boolean {
 }
 
 function instrumentText({ errorUs }: MetricTest): string {
-  return `The difference is within the instrument's own error, ${Math.round(errorUs)} µs.`;
+  return `The difference is within the instrument's own error, ${formatUs(errorUs)}.`;
 }
 
-function openText(low: number, high: number): string {
-  return low > 0 || high < 0
-    ? 'It changed, but perhaps by less than what matters.'
+function openText(low: number, high: number, df: number): string {
+  if (low > 0 || high < 0) return 'It changed, but perhaps by less than what matters.';
+  return df === Infinity
+    ? 'There are too few of them for a change that matters to show.'
     : 'It varies too much by itself: the interval has both no change in it and one that matters.';
 }

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import path from 'node:path';
 import { type Baseline, BASELINE_SCHEMA, parseBaseline, runsOf } from '../baseline/baseline-file.js';
 import { compareRuns } from '../baseline/compare.js';
-import { makeBaseline } from '../baseline/make-baseline.js';
+import { type BaselineSource, makeBaseline } from '../baseline/make-baseline.js';
 import { renderBaseline } from '../baseline/render-baseline.js';
 import { type FactDifference, factDifferences } from '../baseline/scenario-facts.js';
 import type { Env } from '../shared/env.js';
@@ -25,7 +25,9 @@ export function baselineUpdateCommand(
 ): void {
   const target = path.resolve(env.cwd, file);
   const before = existing(target, file, force);
-  const results = sources.flatMap((source) => [...resultsIn(path.resolve(env.cwd, source), source)]);
+  const results = eachOnce(
+    sources.flatMap((source) => [...resultsIn(path.resolve(env.cwd, source), source)]),
+  );
   if (results.length === 0) {
     throw new StompedeError('not-comparable', `there is no run that counts in ${sources.join(', ')}`);
   }
@@ -41,6 +43,11 @@ export function baselineUpdateCommand(
   if (runs.length === 1) {
     env.stdout.write('One run does not show how much runs differ: make it of several (run --repeat 5).\n');
   }
+}
+
+/** `reports/*` has the newest run twice, once as `latest`: it would seem to have been measured twice. */
+function eachOnce(sources: readonly BaselineSource[]): readonly BaselineSource[] {
+  return [...new Map(sources.map((source) => [source.result.run.id, source])).values()];
 }
 
 /** What stood there; null: nothing, or with --force something else. */
