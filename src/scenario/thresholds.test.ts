@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { inputSchema } from './keys.js';
 import { scenarioFromFlags } from './load.js';
@@ -80,6 +81,14 @@ describe('thresholds of a scenario', () => {
       'connections.failed < 1%',
       'connections.failed < 5',
     ]);
+  });
+});
+
+describe('the example of docs/thresholds.md', () => {
+  it('is what a scenario may say', () => {
+    const docs = readFileSync(new URL('../../docs/thresholds.md', import.meta.url), 'utf8');
+    const [, example = ''] = /```yaml\n([^]*?)```/.exec(docs) ?? [];
+    expect(loadText(BASE + example).plan.thresholds).toHaveLength(8);
   });
 });
 

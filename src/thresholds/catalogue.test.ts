@@ -6,10 +6,13 @@ import { deltaOf } from '../metrics/testing/snapshots.js';
 import type { MetricUnit } from '../model/thresholds.js';
 import { samplePlan } from '../report/testing/sample-plan.js';
 import { FAMILIES } from './catalogue.js';
+import { impliedThresholds } from './implied.js';
 import { ENTRIES, metricNamed } from './lookup.js';
 import type { Metric } from './metric.js';
 import type { MetricSource } from './source.js';
 import { unitText } from './unit-text.js';
+
+const DOCS = readFileSync(new URL('../../docs/thresholds.md', import.meta.url), 'utf8');
 
 function latencyOf(...us: number[]): LatencyTotal {
   const total = new LatencyTotal();
@@ -235,8 +238,7 @@ describe('the catalogue', () => {
   });
 
   it('is the table of docs/thresholds.md', () => {
-    const docs = readFileSync(new URL('../../docs/thresholds.md', import.meta.url), 'utf8');
-    const [, section = ''] = docs.split('\n## Metrics\n');
+    const [, section = ''] = DOCS.split('\n## Metrics\n');
     const rows = section
       .split('\n')
       .filter((line) => line.startsWith('| `'))
@@ -254,6 +256,16 @@ describe('the catalogue', () => {
       family.description,
     ]);
     expect(rows).toEqual(expected);
+  });
+});
+
+describe('docs/thresholds.md', () => {
+  it('lists what holds by itself', () => {
+    const plan = samplePlan('sample', 20, 10, 1000);
+    const ordered = { ...plan, subscribe: plan.subscribe.map((entry) => ({ ...entry, ordered: true })) };
+    const [, section = ''] = DOCS.split(/\n## (?:What holds by itself|Metrics)\n/);
+    const listed = [...section.matchAll(/^\| (\w+\.\w+ == \S+) +\|/gm)].map(([, that]) => that);
+    expect(listed).toEqual(impliedThresholds(ordered).map(({ that }) => that));
   });
 });
 
