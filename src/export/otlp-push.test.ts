@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { OtlpPush } from './otlp-push.js';
 import { type Collector, type OtlpMetric, startCollector } from './testing/collector.js';
@@ -22,6 +23,16 @@ async function pushedOnce(): Promise<{ received: Collector['received']; run: Ret
   const run = busyRun();
   await new OtlpPush(run, { url: `${url}/v1/metrics`, everyMs: 60_000 }).end();
   return { received, run };
+}
+
+function trickle(response: ServerResponse): void {
+  response.writeHead(200, { 'Content-Length': 1e6 });
+  const timer = setInterval(() => response.write('.'), 50);
+  response
+    .on('error', () => undefined)
+    .on('close', () => {
+      clearInterval(timer);
+    });
 }
 
 function pointOf(metric: OtlpMetric | undefined, phase?: string): unknown {
@@ -85,10 +96,23 @@ describe('OtlpPush', () => {
     });
   });
 
-  it('tells of a collector that does not take it', async () => {
-    const { url } = await collector((response) => response.writeHead(500, 'hunter2').end('hunter2'));
+  it.each([
+    ['says no', (response: ServerResponse) => response.writeHead(500, 'hunter2').end('hunter2'), 'HTTP 500'],
+    ['answers a byte at a time', trickle, 'it did not answer in time'],
+    [
+      'asks to come back later',
+      (response: ServerResponse) => response.writeHead(503, { 'Retry-After': '60' }).end(),
+      'it asked to come back later (HTTP 429, 502, 503 or 504)',
+    ],
+    [
+      'answers what is no HTTP',
+      (response: ServerResponse) => response.socket?.end('220 smtp ready\r\n'),
+      'HPE_INVALID_CONSTANT',
+    ],
+  ])('gives up in time, and in its own words, with a collector that %s', async (_, answer, problem) => {
+    const { url } = await collector(answer);
     const run = busyRun();
-    await new OtlpPush(run, { url, everyMs: 60_000 }).end();
-    expect(run.pushes).toEqual({ begun: 1, sent: 0, failed: 1, problem: 'HTTP 500', sentThroughSec: null });
+    await new OtlpPush(run, { url, everyMs: 500 }).end();
+    expect(run.pushes).toEqual({ begun: 1, sent: 0, failed: 1, problem, sentThroughSec: null });
   });
 });

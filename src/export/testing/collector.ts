@@ -96,7 +96,7 @@ export interface Collector {
 
 /** A collector on loopback. It answers 200, unless `answer` does so itself, or not at all. */
 export async function startCollector(
-  answer: (response: ServerResponse) => void = (response) => response.end(),
+  answer: (response: ServerResponse) => unknown = (response) => response.end(),
 ): Promise<Collector> {
   const received: Received[] = [];
   const server = createServer((request, response) => {
