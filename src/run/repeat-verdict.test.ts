@@ -41,6 +41,7 @@ const NEVER_REACHED = {
   headline: 'The target was never reached: TCP connection refused.',
 };
 const MISSED = [runOf(1), runOf(2, 5), runOf(3)];
+const UNRESOLVED = [runOf(1), runOf(2), runOf(3, 6)];
 
 describe('the exit code of several runs', () => {
   it('is the worst by precedence', () => {
@@ -50,13 +51,14 @@ describe('the exit code of several runs', () => {
       { short: true },
       { neverReached: NEVER_REACHED },
       { runs: MISSED },
+      { runs: UNRESOLVED },
       { comparison: WORSE },
       {},
     ];
     const codes = causes.map(
       (_, from) => verdictOf(Object.assign({}, ...causes.slice(from)) as object).exitCode,
     );
-    expect(codes).toEqual([1, 130, 6, 4, 5, 7, 0]);
+    expect(codes).toEqual([1, 130, 6, 4, 5, 6, 7, 0]);
   });
 
   it('passes with 0 only', () => {
@@ -72,6 +74,7 @@ describe('the headline of several runs', () => {
     ['All 3 pairs passed. Nothing is worse than perf/baseline.json.', { paired: true, comparison: SAME }],
     ['1 of 3 runs missed what was asked. The first: 2 connections failed.', { runs: MISSED }],
     ['1 connections failed.', { runs: [runOf(1, 5)] }],
+    ['3 connections failed.', { runs: UNRESOLVED }],
     [
       'Only 2 of 3 pairs had a sound load generator, of 6 that were tried: these figures do not count.',
       { paired: true, short: true, counted: 2, tried: 6 },

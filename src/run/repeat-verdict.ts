@@ -27,7 +27,7 @@ export interface RepeatVerdictInput {
   readonly comparison: Comparison | null;
 }
 
-/** What the runs say together. The worst of them decides: 1, 130, 6, 4, 5, 7. */
+/** What the runs say together. The worst of them decides: 1, 130, 6, 4, 5, 6 for what could not be told, 7. */
 export function repeatVerdict(input: RepeatVerdictInput): Verdict {
   const exitCode = exitCodeOf(input);
   const { comparison } = input;
@@ -52,6 +52,7 @@ function exitCodeOf(input: RepeatVerdictInput): ExitCode {
   if (input.short) return EXIT.unsound;
   if (input.neverReached !== null) return EXIT.unreachable;
   if (missed(input).length > 0) return EXIT.missed;
+  if (unresolved(input).length > 0) return EXIT.unsound;
   return input.comparison?.verdict === 'worse' ? EXIT.worse : EXIT.good;
 }
 
@@ -64,6 +65,7 @@ function headlineOf(input: RepeatVerdictInput, exitCode: ExitCode): string {
     case EXIT.interrupted:
       return `Stopped on request after ${done}.`;
     case EXIT.unsound:
+      if (!input.short) return unresolved(input)[0]?.verdict.headline ?? '';
       return `Only ${done} had a sound load generator, of ${formatCount(input.tried)} that were tried: these figures do not count.`;
     case EXIT.unreachable:
       return `${neverReached?.ofBaseline === true ? 'Of the baseline: ' : ''}${neverReached?.headline ?? ''}`;
@@ -93,7 +95,7 @@ function missedHeadline(input: RepeatVerdictInput): string {
 const MAX_REASONS = 100;
 
 function missedReasons(input: RepeatVerdictInput): readonly string[] {
-  const reasons = missed(input).flatMap(({ folder, verdict }) =>
+  const reasons = [...missed(input), ...unresolved(input)].flatMap(({ folder, verdict }) =>
     verdict.reasons.map((reason) => `${folder}: ${reason}`),
   );
   if (reasons.length <= MAX_REASONS) return reasons;
@@ -103,6 +105,11 @@ function missedReasons(input: RepeatVerdictInput): readonly string[] {
 /** What was stopped did not come to what it would be judged by. */
 function missed({ runs }: RepeatVerdictInput): readonly JudgedRun[] {
   return runs.filter(({ verdict }) => verdict.exitCode === EXIT.missed);
+}
+
+/** The generator of each was sound: it was not fine enough for what was asked. */
+function unresolved({ runs }: RepeatVerdictInput): readonly JudgedRun[] {
+  return runs.filter(({ verdict }) => verdict.exitCode === EXIT.unsound);
 }
 
 function many(count: number, paired: boolean): string {
