@@ -51,14 +51,18 @@ describe('the exit code of several runs', () => {
       { short: true },
       { neverReached: NEVER_REACHED },
       { runs: MISSED },
-      { runs: UNRESOLVED },
       { comparison: WORSE },
       {},
     ];
     const codes = causes.map(
       (_, from) => verdictOf(Object.assign({}, ...causes.slice(from)) as object).exitCode,
     );
-    expect(codes).toEqual([1, 130, 6, 4, 5, 6, 7, 0]);
+    expect(codes).toEqual([1, 130, 6, 4, 5, 7, 0]);
+  });
+
+  it('is 6 where one could not be told, after what was missed and before what got worse', () => {
+    expect(verdictOf({ runs: UNRESOLVED, comparison: WORSE }).exitCode).toBe(6);
+    expect(verdictOf({ runs: [...UNRESOLVED, ...MISSED] }).exitCode).toBe(5);
   });
 
   it('passes with 0 only', () => {
