@@ -64,6 +64,7 @@ export default tseslint.config(
         clearTimeout: 'readonly',
         setImmediate: 'readonly',
         structuredClone: 'readonly',
+        AbortController: 'readonly',
       },
     },
   },

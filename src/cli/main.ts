@@ -1,13 +1,23 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
+import type { BaselineUpdateOptions } from './baseline-command.js';
 import type { BrokerCommandOptions } from './broker-command.js';
+import type { CompareCommandOptions } from './compare-command.js';
+import { type GateFlags, MAX_REPEAT, parseRepeat, repeatOf } from './gate-options.js';
+import type { ReportCommandOptions } from './report-command.js';
+import { type LiveMetricsFlags, liveMetricsFlags } from './live-metrics.js';
 import type { LoadedScenario } from '../scenario/load.js';
-import type { ScenarioFlags } from '../scenario/flags.js';
+import type { BaselineTarget, ScenarioFlags } from '../scenario/flags.js';
 import type { Env } from '../shared/env.js';
 import { StompedeError, messageOf, systemCode } from '../shared/errors.js';
 import { EXIT } from '../shared/exit-codes.js';
 import { ownVersion } from '../shared/version.js';
+import { githubStep } from '../ci/github.js';
+import { errorOnGitHub } from '../ci/github-error.js';
+import { inertText } from '../ci/workflow-command.js';
+import { CI_SYSTEMS } from '../init/ci-systems.js';
+import type { InitCommandOptions } from './init-command.js';
 
 /** Runs one command line. The only place where an error becomes text and an exit code. */
 export async function main(env: Env): Promise<void> {
@@ -25,8 +35,9 @@ function fail(error: unknown, env: Env): void {
     return;
   }
   if (error instanceof StompedeError) {
-    env.stderr.write(`stompede: ${error.message}\n`);
-    if (error.hint !== undefined) env.stderr.write(`  ${error.hint}\n`);
+    const message = error.message + (error.hint === undefined ? '' : `\n  ${error.hint}`);
+    const github = githubStep(env.variables);
+    env.stderr.write(github === null ? `stompede: ${message}\n` : errorOnGitHub(message, github, env.cwd));
     env.setExitCode(error.exitCode);
     return;
   }
@@ -51,21 +62,41 @@ function program(env: Env): Command {
     .exitOverride()
     .configureOutput({
       writeOut: (text) => env.stdout.write(text),
-      writeErr: (text) => env.stderr.write(text),
+      // It quotes what it was given, and a runner of GitHub Actions would read commands from that.
+      writeErr: (text) => env.stderr.write(githubStep(env.variables) === null ? text : inertText(text)),
     });
+  addInit(root, env);
   addRun(root, env);
   addValidate(root, env);
   addDoctor(root, env);
   addReport(root, env);
+  addCompare(root, env);
+  addBaseline(root, env);
   addBroker(root, env);
   return root;
+}
+
+function addInit(root: Command, env: Env): void {
+  root
+    .command('init')
+    .description('write a scenario to begin with, and the pipeline of a CI system; what is there is kept')
+    .argument('[folder]', 'the root of your repository', '.')
+    .addOption(new Option('--ci <system>', 'the pipeline, too').choices(CI_SYSTEMS))
+    .option('--url <url>', 'where to connect, ws:// or wss://; the embedded broker if not given')
+    .option('-d, --destination <destination>', 'where to subscribe and publish')
+    .option('--login <login>', 'stomp.login; the passcode comes from the variable PASS')
+    .option('--force', 'overwrite what is there')
+    .action(async (folder: string, options: InitCommandOptions) => {
+      const { initCommand } = await import('./init-command.js');
+      initCommand(folder, options, env);
+    });
 }
 
 interface ScenarioOptions extends ScenarioFlags {
   readonly set: string[];
 }
 
-interface RunOptions extends ScenarioOptions {
+interface RunOptions extends ScenarioOptions, GateFlags, LiveMetricsFlags {
   readonly out: string;
   readonly force?: boolean;
   readonly quiet?: boolean;
@@ -79,30 +110,71 @@ function addRun(root: Command, env: Env): void {
     .option('-q, --quiet', 'no progress while it runs')
     .option('--json', 'print the result as JSON instead of the summary')
     .option('--force', 'run even what this machine is too small for')
+    .option('--baseline <file>', 'compare with what this file holds (stompede baseline update writes one)')
+    .option('--baseline-target <url>', 'compare with this server, in turn; may be repeated', collect, [])
+    .addOption(
+      new Option(
+        '--repeat <n>',
+        `run it so often, 1 to ${MAX_REPEAT}; with --baseline-target, pairs`,
+      ).argParser(parseRepeat),
+    )
+    .option('--prometheus <address>', 'live metrics to scrape, as :9464 or 127.0.0.1:9464')
+    .option('--otlp <url>', 'push live metrics to this OpenTelemetry collector, by OTLP over HTTP')
     .addHelpText('after', RUN_EXAMPLES)
     .action(async (source: string, options: RunOptions) => {
       const loaded = await load(source, options, env);
+      const repeat = repeatOf(options, loaded.plan);
+      const baselineScenario = await loadForBaseline(source, options, loaded, env);
       const { runCommand } = await import('./run-command.js');
       const out = path.resolve(env.cwd, options.out);
-      const { quiet = false, json = false, force = false } = options;
-      await runCommand(loaded, { out, quiet, json, force }, env);
+      const { quiet = false, json = false, force = false, baseline = null } = options;
+      const live = liveMetricsFlags(options);
+      await runCommand(loaded, { out, quiet, json, force, repeat, baseline, baselineScenario, live }, env);
     });
+}
+
+/** The same scenario for the baseline's target; null where there is none. */
+async function loadForBaseline(
+  source: string,
+  options: RunOptions,
+  { plan }: LoadedScenario,
+  env: Env,
+): Promise<LoadedScenario | null> {
+  const { baselineTarget: urls } = options;
+  if (urls.length === 0) return null;
+  return load(source, options, env, { urls, addresses: plan.target.addresses });
 }
 
 const RUN_EXAMPLES = `
 Examples:
   stompede run scenarios/quickstart.yaml
   stompede run wss://chat.example.com/ws --connections 10000 --rate 500/s --hold 60s
-  stompede run scenarios/live-comments.yaml --set connect.connections=2000 --out results/`;
+  stompede run scenarios/live-comments.yaml --set connect.connections=2000 --out results/
+  stompede run perf.yaml --baseline perf/baseline.json --repeat 5
+  stompede run perf.yaml --baseline-target wss://before.example.com/ws`;
+
+interface ValidateOptions extends ScenarioOptions {
+  readonly json?: boolean;
+  readonly metrics?: boolean;
+}
 
 function addValidate(root: Command, env: Env): void {
-  scenarioOptions(root.command('validate'))
+  scenarioOptions(root.command('validate'), '[scenario]')
     .description('check a scenario and show the plan it comes to; no socket is opened')
     .option('--json', 'print the resolved plan as JSON, secrets masked')
-    .action(async (source: string, options: ScenarioOptions & { json?: boolean }) => {
-      const loaded = await load(source, options, env);
-      const { validateCommand } = await import('./validate-command.js');
-      validateCommand(loaded, env, { json: options.json ?? false });
+    .option('--metrics', 'list every metric that a threshold may be about')
+    .action(async (source: string | undefined, options: ValidateOptions) => {
+      const { json = false, metrics = false, ...flags } = options;
+      const { listMetrics, validateCommand } = await import('./validate-command.js');
+      if (metrics) {
+        listMetrics(env, { json });
+        return;
+      }
+      if (source === undefined) {
+        const hint = 'Give the path of a scenario file, or a URL; --metrics alone lists the metrics.';
+        throw new StompedeError('usage', 'there is no scenario to check', { hint });
+      }
+      validateCommand(await load(source, flags, env), env, { json });
     });
 }
 
@@ -132,9 +204,43 @@ function addReport(root: Command, env: Env): void {
     .argument('<result>', 'a result.json, or the folder of a run')
     .option('--html <file>', 'write the HTML report to this file')
     .option('--json <file>', 'write the result to this file')
-    .action(async (source: string, options: { html?: string; json?: string }) => {
+    .option('--junit <file>', 'write JUnit XML to this file')
+    .option('--markdown <file>', 'write a summary in Markdown to this file')
+    .option('--csv <file>', 'write the series as CSV to this file')
+    .option('--hlog <file>', 'write an HdrHistogram log to this file')
+    .action(async (source: string, options: ReportCommandOptions) => {
       const { reportCommand } = await import('./report-command.js');
       reportCommand(source, options, env);
+    });
+}
+
+function addCompare(root: Command, env: Env): void {
+  root
+    .command('compare')
+    .description('compare what was measured with a baseline: exit code 7 where something got worse')
+    .argument('<baseline>', 'a baseline, a result.json, or the folder of a run or of repeated runs')
+    .argument('<current>', 'the same')
+    .option('--json', 'print the comparison as JSON')
+    .action(async (baseline: string, current: string, options: CompareCommandOptions) => {
+      const { compareCommand } = await import('./compare-command.js');
+      compareCommand(baseline, current, options, env);
+    });
+}
+
+function addBaseline(root: Command, env: Env): void {
+  const baseline = root.command('baseline').description('what later runs are compared with');
+  baseline
+    .command('update')
+    .description('write a baseline of results, over the one that is there')
+    .argument('<baseline>', 'the file, as perf/baseline.json')
+    .argument(
+      '<result...>',
+      'a result.json, or the folder of a run or of repeated runs; several are one baseline',
+    )
+    .option('--force', 'take runs that do not count, and overwrite what is no baseline')
+    .action(async (file: string, sources: string[], options: BaselineUpdateOptions) => {
+      const { baselineUpdateCommand } = await import('./baseline-command.js');
+      baselineUpdateCommand(file, sources, options, env);
     });
 }
 
@@ -180,16 +286,32 @@ function scenarioOptions(command: Command, argument = '<scenario>'): Command {
     .option('--size <size>', 'bytes of a message, as 200B')
     .option('--ca <file>', 'certificate authority of the target, PEM')
     .option('--insecure', "do not check the target's certificate")
-    .option('--name <name>', 'name of the run');
+    .option('--name <name>', 'name of the run')
+    .option(
+      '--threshold <text>',
+      "what the run has to keep, as 'connections.failed < 1%', besides the scenario's; may be repeated",
+      collect,
+    )
+    .option(
+      '--report <kinds>',
+      'reports to write: html, json, junit, markdown, csv, hlog; commas between, or repeated',
+      collect,
+    );
 }
 
-async function load(source: string, options: ScenarioOptions, env: Env): Promise<LoadedScenario> {
+async function load(
+  source: string,
+  options: ScenarioOptions,
+  env: Env,
+  target?: BaselineTarget,
+): Promise<LoadedScenario> {
   const { loadScenario, scenarioFromFlags } = await import('../scenario/load.js');
   const loadOptions = {
     cwd: env.cwd,
     variables: env.variables,
     set: options.set,
     readFile: (file: string) => readFileSync(file, 'utf8'),
+    ...(target === undefined ? {} : { target }),
   };
   // A missing scheme is the URL's problem to explain, as long as it can't be a file.
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(source)) {
