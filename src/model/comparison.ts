@@ -17,7 +17,7 @@ export interface Comparison {
   readonly confidence: number;
   /** One sentence: the test, the correction. */
   readonly method: string;
-  /** The worst of the metrics': one that is worse makes it worse. */
+  /** One metric that is worse makes it worse; else one that can't be told leaves it open; else one that is better makes it better. */
   readonly verdict: ChangeVerdict;
   readonly metrics: readonly MetricChange[];
   /** What differs between the two and may explain a change, in whole sentences: another machine, another version. */
