@@ -7,7 +7,7 @@ const step = { summaryFile: null, workspace: '/home/runner/work/shop/shop' };
 describe('what stops a command before it has begun', () => {
   it('is an error at its line, where it has one', () => {
     const message = 'perf/chat.yaml:12:7: connect.rate: found "fast": no rate\n    write 500/s';
-    expect(commandsIn(errorOnGitHub(`stompede: ${message}\n`, message, step, step.workspace))).toEqual([
+    expect(commandsIn(errorOnGitHub(message, step, step.workspace))).toEqual([
       {
         name: 'error',
         properties: { file: 'perf/chat.yaml', line: '12', col: '7', title: 'stompede' },
@@ -18,13 +18,13 @@ describe('what stops a command before it has begun', () => {
 
   it('is an error without a place else', () => {
     const message = '--rate: found "x": no rate';
-    const [command] = commandsIn(errorOnGitHub(message, message, step, step.workspace));
+    const [command] = commandsIn(errorOnGitHub(message, step, step.workspace));
     expect(command).toMatchObject({ properties: { title: 'stompede' } });
   });
 
   it('commands nothing that it quotes', () => {
-    const text = 'stompede: ##[add-mask]x\n::add-mask::y\n';
-    expect(commandsIn(errorOnGitHub(text, text, step, step.workspace)).map(({ name }) => name)).toEqual([
+    const message = '##[add-mask]x\n::add-mask::y\n';
+    expect(commandsIn(errorOnGitHub(message, step, step.workspace)).map(({ name }) => name)).toEqual([
       'error',
     ]);
   });

@@ -3,9 +3,12 @@ import { type GitHubStep, inWorkspace } from './github.js';
 import { type AnnotationPlace, annotationLine, inertText } from './workflow-command.js';
 
 /** An error that ended a command, on GitHub Actions: as text of the log, which commands nothing, and as an annotation. */
-export function errorOnGitHub(text: string, message: string, step: GitHubStep, cwd: string): string {
+export function errorOnGitHub(message: string, step: GitHubStep, cwd: string): string {
   const place = placeIn(message, step, cwd);
-  return inertText(text) + annotationLine({ level: 'error', title: 'stompede', message, place });
+  return (
+    inertText(`stompede: ${message}\n`) +
+    annotationLine({ level: 'error', title: 'stompede', message, place })
+  );
 }
 
 /** Problems of a scenario begin with their place: `perf/chat.yaml:12:7: `. */

@@ -64,7 +64,7 @@ describe('the workflow', () => {
     const { inputs } = parse(action?.text ?? '') as { inputs: object };
     const given = steps.find((step) => step.uses.startsWith('./'))?.with ?? {};
     expect(Object.keys(inputs)).toEqual(expect.arrayContaining(Object.keys(given)));
-    expect(given).toEqual({ scenario: 'perf/stompede.yaml', version: '1.2.3' });
+    expect(given).toEqual({ scenario: 'perf/stompede.yaml', version: '1.2.3', repeat: 5 });
   });
 
   it('keeps the report whatever came of the run', () => {

@@ -45,6 +45,8 @@ jobs:
         with:
           scenario: ${SCENARIO_FILE}
           version: ${version}
+          # A comparison takes runs, not messages: one run can't say how much runs differ by themselves.
+          repeat: 5
         env:
           TARGET: \${{ vars.STOMPEDE_TARGET }}
           PASS: \${{ secrets.STOMPEDE_PASS }}

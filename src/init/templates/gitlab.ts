@@ -18,8 +18,9 @@ stompede:
     paths: [.npm/]
   timeout: 20 minutes
   script:
-    - set --
-    - if [ -f ${BASELINE_FILE} ]; then set -- --baseline ${BASELINE_FILE}; fi
+    # Five times: a comparison takes runs, and one can't say how much runs differ by themselves.
+    - set -- --repeat 5
+    - if [ -f ${BASELINE_FILE} ]; then set -- "$@" --baseline ${BASELINE_FILE}; fi
     - npx --yes stompede@${version} run ${SCENARIO_FILE} --report html,json,junit,markdown --out ${RUNS_FOLDER} "$@"
   after_script:
     # The newest run, under a name that does not change. There is none if nothing was run.

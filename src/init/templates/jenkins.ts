@@ -23,11 +23,12 @@ pipeline {
   stages {
     stage('stompede') {
       steps {
-        // The workspace may still hold the reports of the build before.
+        // The workspace may still hold the reports of the build before. Five times: a comparison takes runs, and one
+        // can't say how much runs differ by themselves.
         sh '''
           rm -rf ${RUNS_FOLDER} ${REPORT_FOLDER}
-          set --
-          if [ -f ${BASELINE_FILE} ]; then set -- --baseline ${BASELINE_FILE}; fi
+          set -- --repeat 5
+          if [ -f ${BASELINE_FILE} ]; then set -- "$@" --baseline ${BASELINE_FILE}; fi
           npx --yes stompede@${version} run ${SCENARIO_FILE} --report html,json,junit,markdown --out ${RUNS_FOLDER} "$@"
         '''
       }
