@@ -12,7 +12,7 @@ export const INTERVALS_FILE = 'intervals.ndjson';
 
 /** The first line: what a result needs to know that no snapshot says. The plan is masked. */
 export interface IntervalHeader {
-  readonly schema: 'stompede.intervals/2';
+  readonly schema: 'stompede.intervals/3';
   readonly stompede: string;
   readonly runId: string;
   readonly startedAt: string;

@@ -26,7 +26,7 @@ export function readIntervals(file: string): Intervals {
 
 function headerOf(header: unknown): IntervalHeader | null {
   if (typeof header !== 'object' || header === null || !('schema' in header)) return null;
-  return header.schema === 'stompede.intervals/2' ? (header as IntervalHeader) : null;
+  return header.schema === 'stompede.intervals/3' ? (header as IntervalHeader) : null;
 }
 
 function* intervalLines(file: string): Generator<IntervalLine, undefined> {

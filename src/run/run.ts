@@ -97,7 +97,7 @@ export async function run(options: RunOptions): Promise<RunEnd> {
     log.write({
       type: 'header',
       header: {
-        schema: 'stompede.intervals/2',
+        schema: 'stompede.intervals/3',
         stompede: version,
         runId,
         startedAt: startedAt.toISOString(),

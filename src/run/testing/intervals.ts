@@ -7,7 +7,7 @@ import type { IntervalHeader } from '../interval-log.js';
 export const START_US = 7_000_000_000;
 
 export const HEADER: IntervalHeader = {
-  schema: 'stompede.intervals/2',
+  schema: 'stompede.intervals/3',
   stompede: '0.0.0-test',
   runId: '0badcafe',
   startedAt: '2026-03-01T12:00:00.000Z',
