@@ -1,0 +1,153 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { RunResult } from '../src/model/result.js';
+import { Cli, Run, type Scenario } from './support/cli.js';
+import { newFolder } from './support/folders.js';
+import { freePorts } from './support/ports.js';
+import { until } from './support/until.js';
+
+// Runs that are compared, by the real command line, with real brokers on both sides.
+
+/** Their service time is most of what a connection takes: whatever else this machine does adds little to it. */
+const SERVICE = ['30ms', '40ms'];
+const SLOWED = ['75ms', '100ms'];
+
+/** `stompede broker`, whose CONNECTED, RECEIPTs and MESSAGEs take so long. */
+async function startServer(delay: readonly string[], seed: number): Promise<string> {
+  const faults = ['connected-delay', 'receipt-delay', 'message-delay'].map((fault) => ({
+    fault,
+    delay: { uniform: delay },
+  }));
+  const file = path.join(newFolder(), 'faults.yaml');
+  writeFileSync(file, JSON.stringify({ seed, faults }));
+  const broker = new Cli(['broker', '--port', '0', '--faults', file]);
+  const url = (): string | undefined => /listening on (\S+)/.exec(broker.stdout)?.[1];
+  await until(
+    () => url() !== undefined,
+    () => broker.stderr,
+  );
+  return url() ?? '';
+}
+
+const SHORT: Scenario = {
+  name: 'gate',
+  target: 'embedded',
+  connect: { connections: 30, rate: '300/s' },
+  subscribe: [{ destination: '/topic/news' }],
+  publish: [{ destination: '/topic/news', rate: '20/s' }],
+  hold: '300ms',
+  disconnect: { rate: 'unlimited' },
+  report: ['json'],
+};
+
+function resultIn(folder: string): RunResult {
+  return JSON.parse(readFileSync(path.join(folder, 'result.json'), 'utf8')) as RunResult;
+}
+
+describe('runs in turn with a baseline’s target', () => {
+  it('end with 7 against a server that was faster, and say by how much', async () => {
+    const [before, now] = [await startServer(SERVICE, 1), await startServer(SLOWED, 2)];
+    const run = new Run({ ...SHORT, target: now }, ['--repeat', '3', '--baseline-target', before]);
+    expect(await run.end(60_000), run.stderr).toBe(7);
+    const { comparison, repeats, verdict } = run.result();
+    expect(comparison).toMatchObject({
+      unit: 'pairs',
+      verdict: 'worse',
+      baseline: { name: before, runs: 3 },
+      current: { runs: 3 },
+    });
+    const worse = comparison?.metrics.find(({ metric }) => metric === 'phases.connect.p50');
+    expect(worse).toMatchObject({ verdict: 'worse', unit: 'us', scale: 'ratio' });
+    expect(worse?.low).toBeGreaterThan(0.1);
+    expect(verdict.headline).toMatch(/^Worse than ws:.* instead of .* % confidence /);
+    expect(run.stdout).toContain('Worse than ws:');
+    expect(run.stderr).toContain('run 1 of 6 (baseline)');
+    const counted = repeats?.filter(({ leftOut }) => !leftOut).map(({ of }) => of);
+    expect(counted).toEqual(['baseline', 'current', 'current', 'baseline', 'baseline', 'current']);
+    for (const { folder } of repeats ?? []) {
+      expect(resultIn(path.join(run.folder, folder))).toMatchObject({ comparison: null, repeats: null });
+    }
+  }, 70_000);
+
+  // One false alarm in twenty is what is promised; two in a row are none.
+  it('do not end with 7 against the same server', { retry: 1, timeout: 70_000 }, async () => {
+    const server = await startServer(SERVICE, 3);
+    const run = new Run({ ...SHORT, target: server }, ['--repeat', '3', '--baseline-target', server]);
+    expect(await run.end(60_000), run.stdout).toBe(0);
+    expect(run.result().comparison?.verdict).not.toBe('worse');
+  });
+
+  it('end with 4 at the first run where the baseline’s target is not there', async () => {
+    const [gone, now] = [`ws://127.0.0.1:${(await freePorts(1))[0]}/ws`, await startServer(SERVICE, 4)];
+    const run = new Run({ ...SHORT, target: now }, ['--baseline-target', gone]);
+    expect(await run.end(30_000)).toBe(4);
+    expect(run.stdout).toContain('Of the baseline: The target was never reached');
+    expect(run.result().repeats).toHaveLength(1);
+  });
+});
+
+describe('runs against a baseline file', () => {
+  it('have their comparison in the result', async () => {
+    const first = new Run(SHORT, ['--repeat', '2']);
+    expect(await first.end(30_000), first.stdout).toBe(0);
+    expect(first.stdout).toMatch(/Between runs\n.*median.*\n(?:.*\n)*.*phases\.connect\.p50 /);
+    const file = path.join(newFolder(), 'perf', 'baseline.json');
+    mkdirSync(path.dirname(file));
+    const results = ['run-01', 'run-02'].map((run) => first.file(path.join(run, 'result.json')));
+    const update = new Cli(['baseline', 'update', file, ...results]);
+    expect(await update.end(15_000), update.stderr).toBe(0);
+
+    const once = new Run(SHORT, ['--baseline', file]);
+    expect([0, 7], once.stderr).toContain(await once.end(30_000));
+    const { comparison, repeats, verdict } = once.result();
+    expect(comparison).toMatchObject({ baseline: { name: file, runs: 2 }, current: { runs: 1 } });
+    expect(repeats).toBeNull();
+    expect(verdict.exitCode).toBe(comparison?.verdict === 'worse' ? 7 : 0);
+
+    const other = new Run({ ...SHORT, hold: '400ms' }, ['--baseline', file]);
+    expect(await other.end(15_000)).toBe(2);
+    expect(other.stderr).toContain('holdMs: 400 here, 300 in the baseline');
+    expect(existsSync(other.folder)).toBe(false);
+  }, 70_000);
+});
+
+describe('what is refused before anything is opened', () => {
+  it.each<[string, readonly string[], string]>([
+    ['a baseline that is lost', ['--baseline', 'lost.json'], 'cannot read lost.json'],
+    ['one run against a baseline’s target', ['--baseline-target', 'ws://a/ws', '--repeat', '1'], 'two pairs'],
+    ['a baseline’s target that is none', ['--baseline-target', 'http://a/ws'], '--baseline-target'],
+    ['so many runs', ['--repeat', '1000'], 'no number of runs'],
+  ])('%s', async (_, args, text) => {
+    const run = new Run({ ...SHORT, target: 'ws://127.0.0.1:1/ws' }, args);
+    expect(await run.end(15_000), run.stdout).toBe(2);
+    expect(run.stderr).toContain(text);
+    expect(existsSync(run.folder)).toBe(false);
+  });
+
+  it('a baseline’s target for the embedded broker', async () => {
+    const run = new Run(SHORT, ['--baseline-target', 'ws://a/ws']);
+    expect(await run.end(15_000)).toBe(2);
+    expect(run.stderr).toContain('own target is a server');
+  });
+});
+
+describe('several runs', () => {
+  it('that are interrupted let the one that goes on wind up, and report what there is', async () => {
+    const run = new Run({ ...SHORT, hold: '60s' }, ['--repeat', '3']);
+    await run.reaches('holding');
+    run.kill('SIGINT');
+    expect(await run.end(20_000), run.stdout).toBe(130);
+    expect(run.result().verdict.headline).toBe('Stopped on request after 0 of 3 runs.');
+    expect(readdirSync(run.folder).sort()).toEqual(['result.json', 'run-01']);
+    expect(run.stderr).not.toContain('run 2 of 3');
+  });
+
+  it('keep the secrets of both targets', async () => {
+    const [before, now] = ['me:s3cret-before', 'me:s3cret-now'].map((user) => `ws://${user}@127.0.0.1:1/ws`);
+    const run = new Run({ ...SHORT, target: now }, ['--baseline-target', before ?? '']);
+    expect(await run.end(20_000)).toBe(4);
+    expect(run.everythingSaid()).toContain('***@127.0.0.1:1');
+    expect(run.everythingSaid()).not.toMatch(/s3cret/);
+  });
+});
