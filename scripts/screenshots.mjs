@@ -1,6 +1,6 @@
 // Pictures of a report: node scripts/screenshots.mjs RESULT.json OUTDIR
-// Writes light.png, dark.png and narrow.png of the whole page, and top.png of its first screen. CHROMIUM names
-// another browser than /usr/bin/chromium.
+// Writes light.png, dark.png and narrow.png of the whole page, top.png of its first screen, moment.png of one moment on
+// its charts, print.png as it goes to paper, and print.pdf. CHROMIUM names another browser than /usr/bin/chromium.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -14,7 +14,21 @@ const SHOTS = [
   { name: 'dark', width: 1200, height: 900, colorScheme: 'dark', fullPage: true },
   { name: 'narrow', width: 360, height: 740, colorScheme: 'light', fullPage: true },
   { name: 'top', width: 1200, height: 940, colorScheme: 'light', fullPage: false },
+  { name: 'moment', width: 1200, height: 940, colorScheme: 'light', fullPage: false, prepare: pointAtChart },
+  { name: 'print', width: 703, height: 1020, colorScheme: 'light', fullPage: true, prepare: print },
 ];
+
+async function pointAtChart(tab) {
+  const chart = tab.locator('figure[data-chart] .u-over').first();
+  if ((await chart.count()) === 0) return;
+  await chart.evaluate((element) => element.scrollIntoView({ block: 'center' }));
+  await chart.hover();
+}
+
+async function print(tab) {
+  await tab.pdf({ path: path.join(outDir, 'print.pdf'), preferCSSPageSize: true });
+  await tab.emulateMedia({ media: 'print' });
+}
 
 const [resultFile, outDir] = process.argv.slice(2);
 if (resultFile === undefined || outDir === undefined) {
@@ -40,7 +54,7 @@ const browser = await chromium.launch({
   ],
 });
 try {
-  for (const { name, width, height, colorScheme, fullPage } of SHOTS) {
+  for (const { name, width, height, colorScheme, fullPage, prepare } of SHOTS) {
     const context = await browser.newContext({
       viewport: { width, height },
       deviceScaleFactor: 2,
@@ -48,6 +62,7 @@ try {
     });
     const tab = await context.newPage();
     await tab.goto(pathToFileURL(page).href);
+    await prepare?.(tab);
     await tab.screenshot({ path: path.join(outDir, `${name}.png`), fullPage });
     await context.close();
   }

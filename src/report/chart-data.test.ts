@@ -3,6 +3,7 @@ import { FAILURE_KIND_NAMES } from '../model/failures.js';
 import type { RunResult, SeriesRow } from '../model/result.js';
 import { chartData, isDrawable } from './chart-data.js';
 import type { Chart } from './page/data.js';
+import { PERCENTILES, type Percentile } from './page/percentiles.js';
 import { emptyRun, failingRun, passingRun, singleRun } from './testing/sample-result.js';
 
 function chart(result: RunResult, id: string): Chart {
@@ -11,8 +12,15 @@ function chart(result: RunResult, id: string): Chart {
   return found;
 }
 
-function column(result: RunResult, id: string, label: string, view = 0): readonly (number | null)[] {
-  const series = chart(result, id).views[view]?.series.find((candidate) => candidate.label === label);
+function column(
+  result: RunResult,
+  id: string,
+  label: string,
+  percentile?: Percentile,
+): readonly (number | null)[] {
+  const series = chart(result, id).series.find(
+    (candidate) => candidate.label === label && candidate.percentile === percentile,
+  );
   if (series === undefined) throw new Error(`no line ${label}`);
   return series.values;
 }
@@ -28,10 +36,8 @@ describe('chartData', () => {
     ['one connection', singleRun()],
     ['nothing attempted', emptyRun()],
   ])('has a figure or a null for each x of every line of %s', (_, result) => {
-    for (const { xs, views } of chartData(result).charts) {
-      for (const { series } of views) {
-        expect(series.map(({ values }) => values.length)).toEqual(series.map(() => xs.length));
-      }
+    for (const { xs, series } of chartData(result).charts) {
+      expect(series.map(({ values }) => values.length)).toEqual(series.map(() => xs.length));
     }
   });
 
@@ -56,27 +62,40 @@ describe('chartData', () => {
     const result = passingRun();
     const expected = result.series.map((row) => row.phases.connect?.p99 ?? null);
     expect(expected).toContain(null);
-    expect(column(result, 'latency', 'connect')).toEqual(expected);
+    expect(column(result, 'latency', 'connect', 'p99')).toEqual(expected);
   });
 
-  it('offers every percentile of all phases together, and each phase alone', () => {
-    const [first, ...others] = chart(passingRun(), 'latency').views.map((view) => view.name);
-    expect(first).toBe('every phase, p99');
-    expect(others.slice(0, 3)).toEqual(['every phase, p50', 'every phase, max', 'tcp']);
-    expect(others).not.toContain('tls');
+  it('has every percentile that a row has, of each phase that the run had, and of deliveries', () => {
+    const result = passingRun();
+    const { series } = chart(result, 'latency');
+    const names = [...new Set(series.map(({ label }) => label))];
+    expect(names).toContain('delivery');
+    expect(names).not.toContain('tls');
+    for (const { name } of PERCENTILES) {
+      const expected = result.series.map((row) => row.delivery?.[name] ?? null);
+      expect(column(result, 'latency', 'delivery', name)).toEqual(expected);
+    }
+    expect(series).toHaveLength(names.length * PERCENTILES.length);
   });
 
   it('stacks every failure of the run, rare kinds in one band', () => {
     const failures = Object.fromEntries(FAILURE_KIND_NAMES.map((kind, i) => [kind, i + 1]));
     const result = withRows(singleRun(), (row, i) => (i === 0 ? { ...row, failures } : row));
-    const { views } = chart(result, 'failures');
-    const bands = views[0]?.series ?? [];
+    const { series } = chart(result, 'failures');
+    const bands = series.filter(({ band }) => band !== 'rare');
     const total = bands.reduce((sum, band) => sum + (band.values[0] ?? 0), 0);
     expect(total).toBe((FAILURE_KIND_NAMES.length * (FAILURE_KIND_NAMES.length + 1)) / 2);
     expect(bands.map((band) => band.label)).toEqual([
       ...[...FAILURE_KIND_NAMES].reverse().slice(0, 6),
       `${FAILURE_KIND_NAMES.length - 6} rarer kinds`,
     ]);
+  });
+
+  it('has each rare kind by itself, too', () => {
+    const failures = Object.fromEntries(FAILURE_KIND_NAMES.map((kind, i) => [kind, i + 1]));
+    const result = withRows(singleRun(), (row, i) => (i === 0 ? { ...row, failures } : row));
+    const own = chart(result, 'failures').series.filter(({ band }) => band !== 'rest');
+    expect(Object.fromEntries(own.map(({ label, values }) => [label, values[0]]))).toEqual(failures);
   });
 
   it('keeps every point of every curve', () => {
@@ -90,24 +109,6 @@ describe('chartData', () => {
     const result = passingRun();
     const cut = { ...result, run: { ...result.run, marksMs: { holdStart: 11_000 } } };
     expect(chartData(cut).hold).toEqual({ fromSec: 11, toSec: result.series.length });
-  });
-});
-
-describe('the marks of findings', () => {
-  it('stand where each began, by its number; those of one moment share a line', () => {
-    expect(chartData(failingRun()).marks).toEqual([
-      { atSec: 8.1, label: '1' },
-      { atSec: 9, label: '2, 3' },
-    ]);
-  });
-
-  it('are at the edge where one began outside of what is drawn', () => {
-    const run = failingRun();
-    const [first] = run.findings;
-    if (first === undefined) throw new Error('the sample has no finding');
-    const findings = [-5000, 3_600_000].map((atMs) => ({ ...first, atMs }));
-    const { endSec, marks } = chartData({ ...run, findings });
-    expect(marks.map(({ atSec }) => atSec)).toEqual([0, endSec]);
   });
 });
 

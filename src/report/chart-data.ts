@@ -1,8 +1,9 @@
 import { FAILURE_KIND_NAMES, type FailureKind } from '../model/failures.js';
 import { PHASES, type Phase } from '../model/phases.js';
-import type { Curve, RunResult, SeriesLatency, SeriesRow } from '../model/result.js';
-import type { Chart, ChartSeries, ChartView, Column, Mark, PageData } from './page/data.js';
-import { numberedFindings } from './soundness.js';
+import type { Curve, RunResult, SeriesRow } from '../model/result.js';
+import { marksOf, spansOf } from './chart-marks.js';
+import type { Chart, ChartSeries, Column, PageData } from './page/data.js';
+import { PERCENTILES } from './page/percentiles.js';
 import { thinChart } from './thin-chart.js';
 
 /** The colour of each phase, the same in every chart: an index of the page's palette. Partners share one and differ in dash. */
@@ -24,8 +25,6 @@ const PHASE_LOOK: Readonly<Record<Phase | 'delivery', { readonly color: number; 
 /** Kinds that get a colour of their own in the stack; rarer ones are one band together. */
 const STACKED_KINDS = 6;
 
-const POINTS = ['p50', 'p99', 'max'] as const;
-
 /** The result's series and curves turned into the columns that the page draws: a transposition, no statistic. */
 export function chartData(result: RunResult): PageData {
   const rows = result.series;
@@ -35,6 +34,7 @@ export function chartData(result: RunResult): PageData {
   return {
     endSec: Math.max(endSec, 1),
     marks: marksOf(result, Math.max(endSec, 1)),
+    spans: spansOf(result, Math.max(endSec, 1)),
     hold:
       holdStart === undefined
         ? null
@@ -50,33 +50,21 @@ export function chartData(result: RunResult): PageData {
   };
 }
 
-/** Findings of one moment share a line: "1, 3". What began outside the charts is at their edge. */
-function marksOf(result: RunResult, endSec: number): readonly Mark[] {
-  const marks = new Map<number, string>();
-  for (const { number, finding } of numberedFindings(result)) {
-    const atSec = Math.min(endSec, Math.max(0, finding.atMs / 1000));
-    const before = marks.get(atSec);
-    marks.set(atSec, before === undefined ? String(number) : `${before}, ${number}`);
-  }
-  return [...marks].sort(([a], [b]) => a - b).map(([atSec, label]) => ({ atSec, label }));
-}
-
-/** Whether a chart has a figure to draw in any of its views. */
+/** Whether a chart has a figure to draw. */
 export function isDrawable(chart: Chart): boolean {
-  return chart.views.some((view) =>
-    view.series.some((series) => series.values.some((value) => value !== null)),
-  );
+  return chart.series.some((series) => series.values.some((value) => value !== null));
 }
 
 function connectionsChart(rows: readonly SeriesRow[]): Chart {
   let failed = 0;
   return {
     id: 'connections',
+    title: 'Connections',
     axis: 'time',
     unit: 'count',
     stacked: false,
     xs: rows.map((row) => row.atSec + row.widthSec),
-    views: one([
+    series: [
       // A dashed line over a full one is seen where they are equal.
       line(
         'open',
@@ -95,7 +83,7 @@ function connectionsChart(rows: readonly SeriesRow[]): Chart {
         2,
         rows.map((row) => (failed += row.failed)),
       ),
-    ]),
+    ],
   };
 }
 
@@ -104,30 +92,24 @@ function latencyChart(rows: readonly SeriesRow[]): Chart {
     ...PHASES.map((phase) => ({ name: phase, of: (row: SeriesRow) => row.phases[phase] ?? null })),
     { name: 'delivery' as const, of: (row: SeriesRow) => row.delivery },
   ].filter(({ of }) => rows.some((row) => of(row) !== null));
-  const column = (of: (row: SeriesRow) => SeriesLatency | null, point: (typeof POINTS)[number]): Column =>
-    rows.map((row) => of(row)?.[point] ?? null);
-  const together = POINTS.map((point) => ({
-    name: `every phase, ${point}`,
-    series: sources.map(({ name, of }) =>
-      line(name, PHASE_LOOK[name].color, column(of, point), PHASE_LOOK[name]),
-    ),
-  }));
-  const apart = sources.map(({ name, of }) => ({
-    name,
-    series: [
-      line('p50', 0, column(of, 'p50')),
-      line('p99', 4, column(of, 'p99')),
-      line('max', 2, column(of, 'max')),
-    ],
-  }));
-  const [p50, p99, max] = together;
   return {
     id: 'latency',
+    title: 'Latency',
     axis: 'time',
     unit: 'us',
     stacked: false,
     xs: rows.map((row) => row.atSec),
-    views: [p99, p50, max, ...apart].filter((view) => view !== undefined),
+    series: sources.flatMap(({ name, of }) =>
+      PERCENTILES.map((info) => ({
+        ...line(
+          name,
+          PHASE_LOOK[name].color,
+          rows.map((row) => of(row)?.[info.name] ?? null),
+          PHASE_LOOK[name],
+        ),
+        percentile: info.name,
+      })),
+    ),
   };
 }
 
@@ -141,26 +123,30 @@ function failuresChart(rows: readonly SeriesRow[]): Chart {
   }
   const kinds = [...totals].sort((a, b) => b[1] - a[1]).map(([kind]) => kind);
   const own = kinds.length <= STACKED_KINDS + 1 ? kinds : kinds.slice(0, STACKED_KINDS);
-  const rest = kinds.slice(own.length);
+  const rare = kinds.slice(own.length);
   const of = (kind: FailureKind): Column => rows.map((row) => row.failures[kind] ?? 0);
+  const rest: readonly ChartSeries[] =
+    rare.length === 0
+      ? []
+      : [
+          {
+            ...line(
+              `${rare.length} rarer kinds`,
+              6,
+              rows.map((row) => rare.reduce((sum, kind) => sum + (row.failures[kind] ?? 0), 0)),
+            ),
+            band: 'rest',
+          },
+          ...rare.map((kind): ChartSeries => ({ ...line(kind, 6, of(kind)), band: 'rare' })),
+        ];
   return {
     id: 'failures',
+    title: 'Failures',
     axis: 'time',
     unit: 'count',
     stacked: true,
     xs: rows.map((row) => row.atSec),
-    views: one([
-      ...own.map((kind, i) => line(kind, STACK_COLORS[i] ?? 6, of(kind))),
-      ...(rest.length === 0
-        ? []
-        : [
-            line(
-              `${rest.length} rarer kinds`,
-              6,
-              rows.map((row) => rest.reduce((sum, kind) => sum + (row.failures[kind] ?? 0), 0)),
-            ),
-          ]),
-    ]),
+    series: [...own.map((kind, i) => line(kind, STACK_COLORS[i] ?? 6, of(kind))), ...rest],
   };
 }
 
@@ -171,14 +157,15 @@ function deliveriesChart(rows: readonly SeriesRow[]): Chart {
   const quiet = rows.every((row) => row.expected === 0 && row.received === 0);
   return {
     id: 'deliveries',
+    title: 'Deliveries',
     axis: 'time',
     unit: 'perSec',
     stacked: false,
     xs: rows.map((row) => row.atSec),
-    views: one([
+    series: [
       line('received', 1, perSec(rows, 'received', quiet), { filled: true }),
       line('expected', 6, perSec(rows, 'expected', quiet), { dashed: true }),
-    ]),
+    ],
   };
 }
 
@@ -186,14 +173,15 @@ function throughputChart(rows: readonly SeriesRow[]): Chart {
   const quiet = rows.every((row) => row.started === 0 && row.published === 0);
   return {
     id: 'throughput',
+    title: 'Started and published',
     axis: 'time',
     unit: 'perSec',
     stacked: false,
     xs: rows.map((row) => row.atSec),
-    views: one([
+    series: [
       line('connections started', 0, perSec(rows, 'started', quiet)),
       line('messages published', 3, perSec(rows, 'published', quiet)),
-    ]),
+    ],
   };
 }
 
@@ -218,26 +206,21 @@ function curveChart(result: RunResult): Chart {
   );
   return {
     id: 'curve',
+    title: 'Latency by percentile',
     axis: 'percentile',
     unit: 'us',
     stacked: false,
     xs,
-    views: one(
-      drawn.map(([name, curve]) => {
-        const at = new Map(curve);
-        return line(
-          name,
-          PHASE_LOOK[name].color,
-          xs.map((x) => at.get(x) ?? null),
-          PHASE_LOOK[name],
-        );
-      }),
-    ),
+    series: drawn.map(([name, curve]) => {
+      const at = new Map(curve);
+      return line(
+        name,
+        PHASE_LOOK[name].color,
+        xs.map((x) => at.get(x) ?? null),
+        PHASE_LOOK[name],
+      );
+    }),
   };
-}
-
-function one(series: readonly ChartSeries[]): readonly ChartView[] {
-  return [{ name: '', series }];
 }
 
 function line(

@@ -1,15 +1,21 @@
+import type { RunPlan } from '../model/plan.js';
 import type { RunResult } from '../model/result.js';
 import { escaped, Markup } from './escape.js';
-import { formatMoment, targetOf, verdictLabel } from './facts.js';
-import { formatMs } from './format.js';
+import { chartData } from './chart-data.js';
+import { verdictLabel } from './facts.js';
+import type { PageData } from './page/data.js';
 import { cspHash, readPageAssets } from './page-assets.js';
 import { addresses } from './sections/addresses.js';
-import { charts } from './sections/charts.js';
-import { details, notes, scenario } from './sections/details.js';
+import { chartScript, overTime } from './sections/charts.js';
+import { comparison } from './sections/comparison.js';
+import { details, notes, planAndEnvironment } from './sections/details.js';
 import { failures } from './sections/failures.js';
 import { findings } from './sections/findings.js';
-import { latencyTables } from './sections/latencies.js';
+import { contents, pageHeader } from './sections/header.js';
+import { latencies } from './sections/latencies.js';
+import { thresholds } from './sections/thresholds.js';
 import { tiles, verdictBanner } from './sections/verdict.js';
+import { soundness } from './soundness.js';
 import { STYLE } from './style.js';
 import { visibleResult } from './visible-text.js';
 
@@ -30,6 +36,8 @@ export function renderHtml(result: RunResult): string {
     "form-action 'none'",
   ].join('; ');
   const { label } = verdictLabel(view);
+  const data = chartData(view);
+  const main = body(view, data, result.plan);
   return `${
     escaped`<!doctype html>
 <html lang="en">
@@ -46,17 +54,11 @@ export function renderHtml(result: RunResult): string {
 ${pageHeader(view)}
 <main>
 ${verdictBanner(view)}
-${findings(view)}
-${tiles(view)}
-${notes(view)}
-${charts(view)}
-${latencyTables(view)}
-${failures(view)}
-${addresses(view)}
-${details(view)}
-${scenario(result.plan)}
+${contents(main.text)}
+${main}
 </main>
 <footer>stompede ${view.stompede}, run ${view.run.id}. Latencies are kept in HDR histograms of microseconds with three significant digits; result.json beside this page has them in the HdrHistogram V2 compressed form, ready to be merged. Charts by uPlot, MIT licence, © Leon Sorokin.</footer>
+${chartScript(data)}
 <script>${new Markup(uplotScript)}</script>
 <script>${new Markup(clientScript)}</script>
 </body>
@@ -64,14 +66,21 @@ ${scenario(result.plan)}
   }\n`;
 }
 
-function pageHeader(result: RunResult): Markup {
-  const { run } = result;
-  const about = [
-    targetOf(result),
-    `${result.plan.client} client`,
-    formatMoment(run.startedAt),
-    formatMs(run.durationMs),
-  ];
-  return escaped`<header><p class="brand">stompede · STOMP over WebSocket, connection by connection</p>
-<h1>${run.name}</h1><p class="about">${about.join(' · ')}</p></header>`;
+/** What decided comes first; of a generator that was not sound, what shows that. */
+function body(view: RunResult, data: PageData, plan: RunPlan): Markup {
+  const invalid = soundness(view).verdict === 'invalid';
+  const held = view.thresholds.every(({ outcome }) => outcome === 'pass');
+  const asked = [thresholds(view), comparison(view)];
+  if (held && view.comparison?.verdict === 'worse') asked.reverse();
+  return escaped`${invalid ? findings(view) : null}
+${asked.filter((section) => section !== null)}
+${invalid ? null : findings(view)}
+${tiles(view)}
+${notes(view)}
+${overTime(view, data)}
+${latencies(view, data)}
+${failures(view, data)}
+${addresses(view)}
+${details(view)}
+${planAndEnvironment(view, plan)}`;
 }

@@ -6,10 +6,23 @@ import { fileURLToPath } from 'node:url';
 /** The page's own modules, each after those that it imports. */
 const MODULES = [
   'format.js',
+  'page/percentiles.js',
   'page/axes.js',
   'page/moments.js',
   'page/places.js',
+  'page/selection.js',
+  'page/elements.js',
+  'page/keys.js',
+  'page/slider.js',
   'page/plot.js',
+  'page/reading.js',
+  'page/legend.js',
+  'page/figure-table.js',
+  'page/panel.js',
+  'page/figure.js',
+  'page/picker.js',
+  'page/failure-filter.js',
+  'page/printing.js',
   'page/client.js',
 ] as const;
 

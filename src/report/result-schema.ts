@@ -185,6 +185,16 @@ const plan = z
     name: z.string(),
     target: z.looseObject({ embedded: z.boolean(), urls: z.array(z.string()) }),
     client: z.enum(['native', 'stompjs']),
+    connect: z.looseObject({
+      connections: count,
+      stages: z.array(z.looseObject({ fromPerSec: count, toPerSec: count, durationMs: count.nullable() })),
+    }),
+    subscribe: z.array(z.looseObject({ destination: z.string() })),
+    publish: z.array(
+      z.looseObject({ destination: z.string(), publishers: count, ratePerSec: count, sizeBytes: count }),
+    ),
+    holdMs: count,
+    disconnect: z.looseObject({ ratePerSec: count.nullable() }),
   })
   .transform((checked) => checked as unknown as RunPlan);
 

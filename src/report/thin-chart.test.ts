@@ -7,7 +7,7 @@ import { rowsOfPoints, thinChart } from './thin-chart.js';
 function chartOf(values: Column, stacked = false): Chart {
   const series = [{ label: 'a line', color: 0, dashed: false, filled: false, values }];
   const xs = values.map((_, i) => i);
-  return { id: 'any', axis: 'time', unit: 'count', stacked, xs, views: [{ name: '', series }] };
+  return { id: 'any', title: 'Any', axis: 'time', unit: 'count', stacked, xs, series };
 }
 
 interface Point {
@@ -16,7 +16,7 @@ interface Point {
 }
 
 function pointsOf(chart: Chart): Point[] {
-  const series = chart.views[0]!.series[0]!;
+  const series = chart.series[0]!;
   return placesOf(series).map((place, i) => ({ x: chart.xs[place], value: series.values[i] ?? null }));
 }
 
@@ -64,10 +64,9 @@ describe('a chart of a long run', () => {
     const calm = Array.from({ length: 3600 }, (_, i) => i);
     const spiky = calm.map((i) => (i === 4 ? 900 : 1));
     const chart = chartOf(calm);
-    const [view] = chart.views;
-    const lines = [...view!.series, { ...view!.series[0]!, values: spiky }];
-    const thin = thinChart({ ...chart, views: [{ name: '', series: lines }] });
-    const second = { ...thin, views: [{ name: '', series: [thin.views[0]!.series[1]!] }] };
+    const series = [...chart.series, { ...chart.series[0]!, values: spiky }];
+    const thin = thinChart({ ...chart, series });
+    const second = { ...thin, series: thin.series.slice(1) };
     expect(pointsOf(second).filter(({ value }) => value === 900)).toEqual([{ x: 4, value: 900 }]);
   });
 

@@ -20,10 +20,7 @@ export function thinChart(chart: Chart): Chart {
   return {
     ...chart,
     xs: chart.stacked ? chart.xs.filter((_, i) => i % rows === 0) : chart.xs,
-    views: chart.views.map((view) => ({
-      ...view,
-      series: view.series.map((series) => thinSeries(series, rows)),
-    })),
+    series: chart.series.map((series) => thinSeries(series, rows)),
   };
 }
 

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -7,12 +8,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunResult } from '../../src/model/result.js';
 import { renderHtml } from '../../src/report/html.js';
 import {
+  cutShortRun,
   emptyRun,
   failingRun,
   hostileRun,
   longRun,
+  missedThresholdsRun,
   passingRun,
+  repeatedRun,
   singleRun,
+  unsoundRun,
 } from '../../src/report/testing/sample-result.js';
 
 let browser: Browser;
@@ -178,7 +183,9 @@ describe('the report in Chromium', () => {
     const figure = page.locator('[data-chart="latency"]');
     await figure.locator('select').focus();
     await page.keyboard.type('connect');
-    await expect.poll(() => figure.locator('.legend .name').allTextContents()).toEqual(['p50', 'p99', 'max']);
+    await expect
+      .poll(() => figure.locator('.legend .name').allTextContents())
+      .toEqual(['p50', 'p90', 'p99', 'p99.9', 'max']);
     expect(await figure.locator('canvas').count()).toBe(1);
     expect(await paintedPixels(page, 'latency', '--c4')).toBeGreaterThan(50);
     expect(complaints).toEqual([]);
@@ -240,8 +247,8 @@ describe('the report in Chromium', () => {
 
   it('leads from a failure to its advice', async () => {
     const { page } = await open(failingRun());
-    await page.locator('td.kind a', { hasText: 'stomp-error' }).click();
-    expect(await page.locator(':target h3').textContent()).toMatch(/^stomp-error/);
+    await page.getByRole('link', { name: 'What to do about stomp-error' }).click();
+    expect(await page.locator(':target h4').textContent()).toMatch(/^stomp-error/);
     await page.locator(':target summary').click();
     expect(await page.locator(':target details p').first().isVisible()).toBe(true);
   });
@@ -250,5 +257,204 @@ describe('the report in Chromium', () => {
     const { page } = await open(failingRun(), { javaScriptEnabled: false });
     expect(await page.locator('noscript').first().isVisible()).toBe(true);
     expect(await page.locator('table').count()).toBe(6);
+    expect(await page.locator('#percentile').isVisible()).toBe(false);
+    expect(await page.locator('button').count()).toBe(0);
+  });
+});
+
+describe('one moment on all charts', () => {
+  it('is told together under the pointer: each line of each chart over time', async () => {
+    const result = failingRun();
+    const { page, complaints } = await open(result);
+    const plot = page.locator('[data-chart="connections"] .u-over');
+    const box = await plot.boundingBox();
+    await plot.hover({ position: { x: ((box?.width ?? 0) * 12) / result.series.length, y: 50 } });
+    const panel = page.locator('#moment');
+    await panel.waitFor();
+    expect(await panel.locator('.at').textContent()).toBe('at 12 s');
+    expect(await panel.locator('.title').allTextContents()).toEqual([
+      'Connections',
+      'Latency, p99',
+      'Failures',
+      'Deliveries',
+      'Started and published',
+    ]);
+    const figures = await page
+      .locator('#moment .group', { hasText: 'Deliveries' })
+      .locator('.value')
+      .allTextContents();
+    const row = result.series[12];
+    expect(figures).toEqual([
+      `${row?.received.toLocaleString('en-US')}/s`,
+      `${row?.expected.toLocaleString('en-US')}/s`,
+    ]);
+    await page.mouse.move(2, 2);
+    await panel.waitFor({ state: 'hidden' });
+    expect(complaints).toEqual([]);
+  });
+
+  it('moves with the arrow keys of a focused chart, and is said to a screen reader', async () => {
+    const result = failingRun();
+    const { page } = await open(result);
+    const chart = page.getByRole('slider', { name: 'Chart: Connections' });
+    await chart.focus();
+    for (const key of ['Home', 'ArrowRight', 'ArrowRight']) await page.keyboard.press(key);
+    const row = result.series[2];
+    expect(await chart.getAttribute('aria-valuetext')).toBe(
+      `3 s: open ${row?.open.toLocaleString('en-US')}, planned ${row?.plannedTotal.toLocaleString('en-US')}, failed ${result.series.slice(0, 3).reduce((sum, one) => sum + one.failed, 0)}`,
+    );
+    const other = page.getByRole('slider', { name: 'Chart: Deliveries a second' });
+    expect(await other.getAttribute('aria-valuetext')).toMatch(/^3 s: received /);
+    await page.locator('#moment').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('#moment').waitFor({ state: 'hidden' });
+    expect(await other.getAttribute('aria-valuetext')).toBe('no moment chosen');
+  });
+
+  it('keeps clear of what is looked at', async () => {
+    const { page } = await open(failingRun());
+    for (const [id, above] of [
+      ['connections', false],
+      ['failures', true],
+    ] as const) {
+      const plot = page.locator(`[data-chart="${id}"] .u-over`);
+      const block = above ? 'end' : 'start';
+      await page.evaluate(
+        `document.querySelector('[data-chart="${id}"] .u-over').scrollIntoView({ block: '${block}' })`,
+      );
+      await plot.hover();
+      await page.locator('#moment').waitFor();
+      expect((await page.locator('#moment').getAttribute('data-above')) !== null).toBe(above);
+    }
+  });
+});
+
+describe('the percentile picker', () => {
+  it('changes the chart over time, and the highlighted column of the tables', async () => {
+    const result = failingRun();
+    const { page, complaints } = await open(result);
+    await page.getByRole('radio', { name: 'p99', exact: true }).focus();
+    await page.keyboard.press('ArrowRight');
+    expect(await page.getByRole('radio', { name: 'p99.9' }).isChecked()).toBe(true);
+    const figure = page.locator('[data-chart="latency"]');
+    await figure.locator('summary').press('Enter');
+    const first = result.series.find((row) => row.phases.tcp !== undefined);
+    const row = figure.locator('tbody tr').first();
+    expect(await row.locator('td').first().textContent()).toContain(String(first?.phases.tcp?.p999));
+    const background = (cell: string): Promise<string> =>
+      page.evaluate<string>(`getComputedStyle(document.querySelector('${cell}')).backgroundColor`);
+    expect(await background('td.p999')).not.toBe(await background('td.p99'));
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe('a kind of failure', () => {
+  it.each(['click', 'Enter'])('by %s in the table is shown alone, and there is a way back', async (how) => {
+    const { page, complaints } = await open(failingRun());
+    const figure = page.locator('[data-chart="failures"]');
+    const all = await figure.locator('.legend .name').allTextContents();
+    const button = page.getByRole('button', { name: 'closed-while-holding', exact: true }).last();
+    await (how === 'click' ? button.click() : button.press('Enter'));
+    expect(await figure.locator('.legend .name').allTextContents()).toEqual(['closed-while-holding']);
+    expect(await button.getAttribute('aria-pressed')).toBe('true');
+    expect(await figure.locator('.filter').textContent()).toContain('Only closed-while-holding is shown.');
+    await page.getByRole('button', { name: 'Show all kinds' }).press('Enter');
+    expect(await figure.locator('.legend .name').allTextContents()).toEqual(all);
+    expect(await button.getAttribute('aria-pressed')).toBe('false');
+    expect(await page.evaluate('document.activeElement.closest("td") !== null')).toBe(true);
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('closed-while-holding');
+    expect(complaints).toEqual([]);
+  });
+
+  it('that is rare is shown alone, too', async () => {
+    const { page } = await open(failingRun());
+    const figure = page.locator('[data-chart="failures"]');
+    await page.locator('td.kind button', { hasText: 'disconnect-timeout' }).click();
+    await figure.locator('summary').press('Enter');
+    const counts = await figure.locator('tbody td').allTextContents();
+    expect(counts.reduce((sum, count) => sum + Number(count), 0)).toBe(
+      failingRun().failures.find(({ kind }) => kind === 'disconnect-timeout')?.count,
+    );
+  });
+});
+
+describe('who uses other senses and other ways', () => {
+  const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+  interface AxeResult {
+    readonly passes: readonly { readonly id: string }[];
+    readonly violations: readonly {
+      readonly id: string;
+      readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary: string }[];
+    }[];
+  }
+
+  /** Each rule of axe-core that the page breaks, with where. */
+  async function broken(page: Page): Promise<readonly string[]> {
+    await page.evaluate(axeSource);
+    const { passes, violations } = await page.evaluate<AxeResult>(
+      'axe.run(document, { resultTypes: ["violations"] })',
+    );
+    // It did look.
+    expect(passes.map(({ id }) => id)).toEqual(expect.arrayContaining(['color-contrast', 'heading-order']));
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`),
+    );
+  }
+
+  const runs: readonly (readonly [string, RunResult])[] = [
+    ['a failing run', failingRun()],
+    ['missed thresholds', missedThresholdsRun()],
+    ['runs against a baseline', repeatedRun()],
+    ['an unsound generator', unsoundRun()],
+    ['a run cut short', cutShortRun()],
+    ['hostile text', hostileRun()],
+    ['nothing attempted', emptyRun()],
+  ];
+
+  it.each(
+    runs.flatMap(([name, result]) =>
+      (['light', 'dark'] as const).map((colorScheme) => ({ name, result, colorScheme })),
+    ),
+  )('finds no fault by axe-core: $name, $colorScheme', async ({ result, colorScheme }) => {
+    const { page } = await open(result, { colorScheme });
+    expect(await broken(page)).toEqual([]);
+  });
+
+  it('finds no fault with everything open, chosen and pointed at', async () => {
+    const { page } = await open(failingRun());
+    await page.evaluate('for (const details of document.querySelectorAll("details")) details.open = true');
+    await page.locator('td.kind button').first().press('Enter');
+    await page.locator('[data-chart="connections"] .key').last().press('Enter');
+    await page.getByRole('slider', { name: 'Chart: Connections' }).press('ArrowRight');
+    expect(await broken(page)).toEqual([]);
+  });
+});
+
+describe('on paper', () => {
+  it('is unfolded where it matters, in light colours, its charts within the page; and folds again', async () => {
+    const { page, complaints } = await open(missedThresholdsRun(), { colorScheme: 'dark' });
+    const folded = page.locator('details[data-unfold]:not([open])');
+    const before = await folded.count();
+    expect(before).toBeGreaterThan(2);
+    await page.setViewportSize({ width: 703, height: 1000 });
+    await page.emulateMedia({ media: 'print' });
+    await expect.poll(() => folded.count()).toBe(0);
+    expect(await page.locator('.whole-plan').isVisible()).toBe(false);
+    expect((await canvases(page)).filter(({ width }) => width !== 640)).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(703);
+    expect(await page.evaluate('getComputedStyle(document.body).color')).toBe('rgb(22, 32, 44)');
+    await page.emulateMedia({ media: 'screen' });
+    await expect.poll(() => folded.count()).toBe(before);
+    expect(complaints).toEqual([]);
+  });
+
+  it('becomes a PDF of a few pages', async () => {
+    const { page } = await open(failingRun());
+    const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+    const pages = pdf.match(/\/Type\s*\/Page\b/g)?.length ?? 0;
+    expect(pages).toBeGreaterThan(3);
+    expect(pages).toBeLessThan(12);
+    expect(pdf).toMatch(/\/MediaBox\s*\[0 0 59[45]\S* 84[12]/);
   });
 });

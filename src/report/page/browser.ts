@@ -5,6 +5,7 @@ export interface PageDocument {
   readonly documentElement: PageElement;
   getElementById(id: string): PageElement | null;
   querySelector(selector: string): PageElement | null;
+  querySelectorAll(selector: string): Iterable<PageElement>;
   createElement(tag: string): PageElement;
 }
 
@@ -12,22 +13,39 @@ export interface PageElement {
   textContent: string | null;
   className: string;
   value: string;
+  checked: boolean;
   hidden: boolean;
   readonly clientWidth: number;
   readonly style: { setProperty(name: string, value: string): void };
   append(...children: readonly PageElement[]): void;
   replaceChildren(...children: readonly PageElement[]): void;
+  getAttribute(name: string): string | null;
   setAttribute(name: string, value: string): void;
   removeAttribute(name: string): void;
   hasAttribute(name: string): boolean;
+  toggleAttribute(name: string, force: boolean): void;
   querySelector(selector: string): PageElement | null;
-  addEventListener(type: string, listener: () => void): void;
+  closest(selector: string): PageElement | null;
+  scrollIntoView(options: { readonly block: 'nearest' }): void;
+  focus(options: { readonly preventScroll: boolean }): void;
+  getBoundingClientRect(): { readonly top: number; readonly bottom: number };
+  addEventListener(type: string, listener: (event: PageEvent) => void): void;
+}
+
+/** Of a key and of a pointer what is asked of them; the other one's is undefined. */
+export interface PageEvent {
+  readonly key: string;
+  readonly clientY: number;
+  preventDefault(): void;
 }
 
 export interface PageWindow {
   readonly devicePixelRatio: number;
+  readonly innerHeight: number;
   addEventListener(type: string, listener: () => void): void;
-  matchMedia(query: string): { addEventListener(type: 'change', listener: () => void): void };
+  matchMedia(query: string): {
+    addEventListener(type: 'change', listener: (list: { readonly matches: boolean }) => void): void;
+  };
   getComputedStyle(element: PageElement): { getPropertyValue(name: string): string };
 }
 
@@ -47,6 +65,8 @@ export interface Plot {
   readonly cursor: { readonly idx?: number | null };
   setSize(size: { readonly width: number; readonly height: number }): void;
   setData(data: PlotData): void;
+  /** In CSS pixels of the plotting area; a negative `left` takes the cursor away. `publish`: on charts in step with it, too. */
+  setCursor(at: { readonly left: number; readonly top: number }, fire: boolean, publish: boolean): void;
   redraw(rebuildPaths?: boolean): void;
   setSeries(index: number, change: { readonly show: boolean }): void;
   valToPos(value: number, scale: string, canvasPixels: boolean): number;
@@ -57,6 +77,7 @@ export interface Canvas {
   fillStyle: string;
   strokeStyle: string;
   lineWidth: number;
+  globalAlpha: number;
   font: string;
   textBaseline: string;
   textAlign: string;

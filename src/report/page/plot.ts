@@ -6,14 +6,17 @@ import {
   logTicks,
   ninesAxis,
   ninesLabel,
+  ninesOf,
   ninesTicks,
   tickLabel,
   timeLabel,
 } from './axes.js';
 import type { PageElement, PageWindow, Plot, PlotConstructor, PlotData } from './browser.js';
 import type { Chart, ChartSeries, Column, PageData } from './data.js';
-import { drawHold, drawMarks, pageColor } from './moments.js';
+import { drawHold, drawMarks, drawPicked, drawSpans, pageColor } from './moments.js';
+import { percentileInfo, type Percentile } from './percentiles.js';
 import { placesOf, spread } from './places.js';
+import type { ShownSeries } from './selection.js';
 
 declare const window: PageWindow;
 declare const uPlot: PlotConstructor;
@@ -26,17 +29,28 @@ export interface Drawn {
   readonly plot: Plot;
   /** Shows or hides the series at this index. */
   show(index: number, shown: boolean): void;
+  /** Puts the cursor on the x at this index, on every chart over time if this is one; null: takes it away. */
+  point(index: number | null): void;
 }
 
-/** Draws the series into the element; `onCursor` is told the index of x under the pointer, or null. */
+/** What a chart is drawn with, besides its own figures. */
+export interface Around {
+  readonly page: PageData;
+  /** As it is now. */
+  readonly percentile: () => Percentile;
+  /** Is told the index of x under the cursor, or null. */
+  readonly onCursor: (index: number | null) => void;
+}
+
+/** Draws the series into the element. */
 export function drawPlot(
   target: PageElement,
   chart: Chart,
-  series: readonly ChartSeries[],
-  page: PageData,
-  onCursor: (index: number | null) => void,
+  series: readonly ShownSeries[],
+  { page, percentile, onCursor }: Around,
 ): Drawn {
   const xs = chart.axis === 'percentile' ? ninesAxis(chart.xs) : chart.xs;
+  const overTime = chart.axis === 'time';
   const shown = series.map(() => true);
   const data = (): PlotData => [
     xs,
@@ -53,14 +67,25 @@ export function drawPlot(
       y: false,
       drag: { x: false, y: false, setScale: false },
       points: { size: 7, show: !chart.stacked },
-      ...(chart.axis === 'time' ? { sync: { key: 'time', setSeries: false, scales: ['x', null] } } : {}),
+      ...(overTime ? { sync: { key: 'time', setSeries: false, scales: ['x', null] } } : {}),
     },
     scales: { x: xScale(chart, xs, page), y: yScale(chart) },
     axes: [xAxis(chart, xs, page), yAxis(chart)],
     series: [{}, ...series.map((one) => seriesOptions(chart, one, xs.length))],
     hooks: {
-      drawClear: [(plot: Plot) => chart.axis === 'time' && drawHold(plot, page)],
-      draw: [(plot: Plot) => chart.axis === 'time' && drawMarks(plot, page)],
+      drawClear: [
+        (plot: Plot): void => {
+          if (overTime) drawHold(plot, page);
+        },
+      ],
+      draw: [
+        (plot: Plot): void => {
+          if (overTime) {
+            drawSpans(plot, page);
+            drawMarks(plot, page);
+          } else drawPicked(plot, pickedAt(percentile(), xs));
+        },
+      ],
       setCursor: [(plot: Plot) => onCursor(plot.cursor.idx ?? null)],
     },
   };
@@ -72,7 +97,21 @@ export function drawPlot(
       if (chart.stacked) plot.setData(data());
       plot.setSeries(index + 1, { show });
     },
+    point(index) {
+      const x = index === null ? undefined : xs[index];
+      plot.setCursor(
+        x === undefined ? { left: -10, top: -10 } : { left: plot.valToPos(x, 'x', false), top: 10 },
+        true,
+        overTime,
+      );
+    },
   };
+}
+
+/** On the axis of nines; the maximum is its end. */
+function pickedAt(percentile: Percentile, xs: readonly number[]): number {
+  const percent = percentileInfo(percentile)?.percent ?? 100;
+  return percent < 100 ? ninesOf(percent) : (xs.at(-1) ?? 0);
 }
 
 /** The figure of a series at an x, in words. On a curve, the first recorded percentile from there on bounds it. */
@@ -107,7 +146,7 @@ function stack(series: readonly ChartSeries[], shown: readonly boolean[]): Colum
   return columns.reverse();
 }
 
-function seriesOptions(chart: Chart, series: ChartSeries, points: number): object {
+function seriesOptions(chart: Chart, series: ShownSeries, points: number): object {
   const color = (): string => pageColor(`--c${series.color}`);
   if (chart.stacked) {
     return {
@@ -120,7 +159,7 @@ function seriesOptions(chart: Chart, series: ChartSeries, points: number): objec
   }
   return {
     stroke: color,
-    width: 1.75,
+    width: series.bold ? 3 : 1.75,
     spanGaps: chart.axis === 'percentile',
     ...(series.dashed ? { dash: [5, 4] } : {}),
     ...(series.filled ? { fill: () => pageColor(`--c${series.color}-soft`) } : {}),

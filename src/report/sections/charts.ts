@@ -1,10 +1,10 @@
 import { PHASES } from '../../model/phases.js';
 import type { RunResult } from '../../model/result.js';
-import { chartData, isDrawable } from '../chart-data.js';
+import { isDrawable } from '../chart-data.js';
 import { escaped, scriptJson, Markup } from '../escape.js';
 import { formatCount, formatMs, formatUs } from '../format.js';
 import { instrumentErrorUs } from '../instrument.js';
-import type { Chart } from '../page/data.js';
+import type { Chart, PageData } from '../page/data.js';
 import { rowsOfPoints } from '../thin-chart.js';
 import { readsDeliveriesFromDue } from '../which-latency.js';
 
@@ -17,21 +17,34 @@ interface Caption {
   readonly wide: boolean;
 }
 
-/** The figures of all charts, and the data that the page's script draws in them. */
-export function charts(result: RunResult): Markup {
-  const data = chartData(result);
-  const drawn = { ...data, charts: data.charts.filter(isDrawable) };
-  if (drawn.charts.length === 0) {
-    return escaped`<section><h2>Over time</h2><p class="muted">There is nothing to draw.</p></section>`;
-  }
-  const marked =
-    data.marks.length === 0
-      ? null
-      : escaped`<p class="muted">A numbered line stands where the finding of that number began.</p>`;
-  return escaped`<section aria-labelledby="charts-title"><h2 id="charts-title">Over time</h2>${marked}${thinned(result)}
-<noscript><p class="muted">The charts need JavaScript; every figure of the run is in the tables below and in result.json.</p></noscript>
-<div class="charts">${data.charts.map((chart) => figure(chart, captionOf(chart.id, result)))}</div>
-<script type="application/json" id="chart-data">${new Markup(scriptJson(drawn))}</script></section>`;
+/** What happens from second to second: connections, deliveries, and what was started for them. */
+export function overTime(result: RunResult, data: PageData): Markup {
+  const drawable = data.charts.some(isDrawable);
+  const body = drawable
+    ? escaped`${marked(data)}${thinned(result)}
+<p class="muted hint">Point at a chart, or tab to it and use the arrow keys: the figures of every chart at that moment are shown together.</p>
+<noscript><p class="muted">The charts need JavaScript; every figure of the run is in the tables and in result.json.</p></noscript>
+<div class="charts">${['connections', 'deliveries', 'throughput'].map((id) => chartFigure(id, result, data))}</div>`
+    : escaped`<p class="muted">There is nothing to draw.</p>`;
+  return escaped`<section aria-labelledby="charts"><h2 id="charts">Over time</h2>${body}</section>`;
+}
+
+/** What the page's script draws, and the place where it tells all figures of one moment. */
+export function chartScript(data: PageData): Markup | null {
+  const charts = data.charts.filter(isDrawable);
+  if (charts.length === 0) return null;
+  return escaped`<div class="moment" id="moment" aria-hidden="true" hidden></div>
+<script type="application/json" id="chart-data">${new Markup(scriptJson({ ...data, charts }))}</script>`;
+}
+
+function marked({ marks, spans }: PageData): Markup | null {
+  const says = [
+    ...(marks.length === 0 ? [] : ['A dashed line stands where the finding of that number began.']),
+    ...(spans.length === 0
+      ? []
+      : ['A bar at the top, with a letter, is the worst window of the threshold of that letter.']),
+  ];
+  return says.length === 0 ? null : escaped`<p class="muted">${says.join(' ')}</p>`;
 }
 
 /** What a line leaves out of a long run. */
@@ -42,24 +55,31 @@ function thinned({ series }: RunResult): Markup | null {
     : escaped`<p class="muted">The run is long: of each ${formatCount(sec)} seconds a line has the lowest and the highest figure, each where it was, and a bar has all that failed. result.json has every row.</p>`;
 }
 
-function figure(chart: Chart, { title, says, nothing, wide }: Caption): Markup {
+/** The figure of one chart, which the page's script fills; where there is nothing to draw, what that means. */
+export function chartFigure(id: string, result: RunResult, data: PageData): Markup {
+  const chart = data.charts.find((candidate) => candidate.id === id);
+  const { title, says, nothing, wide } = captionOf(id, result);
   const classes = wide ? 'chart wide' : 'chart';
-  if (!isDrawable(chart)) {
+  if (chart === undefined || !isDrawable(chart)) {
     return escaped`
 <figure class="${classes}"><figcaption><h3>${title}</h3></figcaption><p class="nothing">${nothing}</p></figure>`;
   }
   return escaped`
-<figure class="${classes}" data-chart="${chart.id}"><figcaption><h3>${title}</h3>${selector(chart, title)}<p class="says" id="says-${chart.id}">${says}</p></figcaption>
+<figure class="${classes}" data-chart="${id}"><figcaption><h3>${title}</h3>${selector(chart, title)}<p class="says" id="says-${id}">${says}</p></figcaption>
 <div class="legend" role="group" aria-label="Lines of the chart: ${title}"></div>
-<div class="plot" role="img" aria-label="${title}" aria-describedby="says-${chart.id}"></div>
-<details><summary>The figures of this chart</summary><div class="scroll" tabindex="0" role="region" aria-label="Figures: ${title}"></div></details>
+<div class="plot" role="img" aria-label="Chart: ${title}" aria-describedby="says-${id}"></div>
+<details class="figures"><summary>The figures of this chart</summary><div class="scroll" tabindex="0" role="group" aria-label="Figures: ${title}"></div></details>
 </figure>`;
 }
 
+/** Which line is to be shown alone, where each has several percentiles. */
 function selector(chart: Chart, title: string): Markup | null {
-  if (chart.views.length < 2) return null;
-  const options = chart.views.map((view, i) => escaped`<option value="${i}">${view.name}</option>`);
-  return escaped`<select aria-label="What to show: ${title}" autocomplete="off">${options}</select>`;
+  const names = [
+    ...new Set(chart.series.filter((one) => one.percentile !== undefined).map(({ label }) => label)),
+  ];
+  if (names.length < 2) return null;
+  const options = names.map((name) => escaped`<option value="${name}">${name}, every percentile</option>`);
+  return escaped`<select class="lines" aria-label="What to show: ${title}" autocomplete="off"><option value="">every phase</option>${options}</select>`;
 }
 
 function captionOf(id: string, result: RunResult): Caption {

@@ -7,7 +7,7 @@ import { numberedFindings, type NumberedFinding } from '../soundness.js';
 export function findings(result: RunResult): Markup | null {
   const all = numberedFindings(result);
   if (all.length === 0) return null;
-  return escaped`<section aria-labelledby="findings-title"><h2 id="findings-title">Findings</h2>
+  return escaped`<section aria-labelledby="findings"><h2 id="findings">Findings</h2>
 <ol class="findings">${all.map(oneFinding)}
 </ol></section>`;
 }
@@ -17,7 +17,7 @@ function oneFinding({ number, finding, title, when }: NumberedFinding): Markup {
   return escaped`
 <li class="${severity}" id="finding-${number}"><h3><span class="number">${number}</span> <span class="side ${about}">${about}</span> ${title}</h3>
 <p class="muted"><span class="severity">${severity}</span> · ${when} · docs/verdicts.md#${kind}</p>
-<p>${evidence.text}</p><p class="advise">${advice}</p>${values(evidence.values)}</li>`;
+<p class="evidence">${evidence.text}</p><p class="advise">${advice}</p>${values(evidence.values)}</li>`;
 }
 
 function values(figures: Readonly<Record<string, number>>): Markup | null {
@@ -26,5 +26,5 @@ function values(figures: Readonly<Record<string, number>>): Markup | null {
   const rows = entries.map(
     ([name, value]) => escaped`<dt>${name}</dt><dd>${formatCount(Number(value.toPrecision(6)))}</dd>`,
   );
-  return escaped`<details><summary>Its figures</summary><dl class="facts">${rows}</dl></details>`;
+  return escaped`<details data-unfold><summary>Its figures</summary><dl class="facts">${rows}</dl></details>`;
 }

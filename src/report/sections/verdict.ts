@@ -4,22 +4,38 @@ import { furtherReasons, verdictLabel } from '../facts.js';
 import { failedConnections } from '../failure-rows.js';
 import { formatCount, formatUs, formatUsTick } from '../format.js';
 import { formatLatency, instrumentErrorUs } from '../instrument.js';
-import { soundness, soundnessText } from '../soundness.js';
+import { soundness, soundnessText, type Soundness } from '../soundness.js';
 import { readsDeliveriesFromDue } from '../which-latency.js';
 
-/** The verdict in one sentence, with what was missed; before it, where they can't, whether the figures can be used. */
+/** More than these are told where they belong, further down. */
+const MOST_REASONS = 6;
+
+/** The verdict in one sentence, with what was missed; beside it, or before it where they can't, whether the figures can be used. */
 export function verdictBanner(result: RunResult): Markup {
   const { label, tone } = verdictLabel(result);
-  const { headline } = result.verdict;
-  const reasons = furtherReasons(result);
-  const list =
-    reasons.length === 0 ? null : escaped`<ul>${reasons.map((reason) => escaped`<li>${reason}</li>`)}</ul>`;
   const generator = soundness(result);
-  const said = escaped`<p class="generator ${generator.tone}">${soundnessText(generator)}.</p>`;
-  const invalid = generator.verdict === 'invalid';
-  return escaped`<section class="verdict ${tone}" aria-label="Verdict">
-${invalid ? said : null}<p><span class="pill">${label}</span>${headline}</p>${invalid ? null : said}${list}
+  const own = generatorBox(generator);
+  const [before, beside] = generator.verdict === 'invalid' ? [own, null] : [null, own];
+  return escaped`<section class="verdict ${tone} ${generator.verdict}" aria-labelledby="verdict">
+<div class="said"><h2 id="verdict" class="pill">${label}</h2>${before}<p class="headline">${result.verdict.headline}</p>${reasonList(furtherReasons(result))}</div>${beside}
 </section>`;
+}
+
+function generatorBox(generator: Soundness): Markup {
+  const { verdict, tone, says } = generator;
+  const words =
+    verdict === 'invalid'
+      ? escaped`<p>Load ${soundnessText(generator)}.</p>`
+      : escaped`<p><strong>Load generator: ${verdict}</strong></p><p>${says === '' ? 'It kept up: its figures count' : `Mind: ${says}`}.</p>`;
+  return escaped`<div class="generator ${tone}">${words}</div>`;
+}
+
+function reasonList(reasons: readonly string[]): Markup | null {
+  if (reasons.length === 0) return null;
+  const shown = reasons.slice(0, reasons.length > MOST_REASONS ? MOST_REASONS - 1 : MOST_REASONS);
+  const left = reasons.length - shown.length;
+  const more = left === 0 ? null : escaped`<li>and ${formatCount(left)} more, below</li>`;
+  return escaped`<ul>${shown.map((reason) => escaped`<li>${reason}</li>`)}${more}</ul>`;
 }
 
 interface Tile {
@@ -34,8 +50,9 @@ interface Tile {
 /** The numbers that matter. */
 export function tiles(result: RunResult): Markup {
   const all = [...connectionTiles(result), ...latencyTiles(result)];
-  return escaped`<dl class="tiles">${all.map(tile)}
-</dl>`;
+  return escaped`<section aria-labelledby="glance"><h2 id="glance">At a glance</h2>
+<dl class="tiles">${all.map(tile)}
+</dl></section>`;
 }
 
 function tile({ label, figure, more, missed, bad }: Tile): Markup {
