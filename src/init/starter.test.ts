@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { CI_SYSTEMS, type CiSystem } from './ci-systems.js';
@@ -33,6 +34,14 @@ describe('the files', () => {
     for (const ci of CI_SYSTEMS) expect(isOurs(pipeline(ci))).toBe(true);
     expect(isOurs('stages: [build, test]\n')).toBe(false);
   });
+});
+
+it('has its threshold in the line that the README shows', () => {
+  const [scenario] = starterFiles({ ...ANSWERS, ci: null }, nothing);
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const [, line, that = ''] = /^perf\/stompede\.yaml:(\d+) +Missed: (.*)$/m.exec(readme) ?? [];
+  expect(that).not.toBe('');
+  expect(scenario?.text.split('\n')[Number(line) - 1]).toBe(`  - ${that}`);
 });
 
 describe('every pipeline', () => {

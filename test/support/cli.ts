@@ -30,7 +30,8 @@ export class Cli {
     const command = [process.execPath, BIN, ...args];
     const [file = '', ...rest] = shell === undefined ? command : ['sh', '-c', shell, 'sh', ...command];
     this.#child = spawn(file, rest, {
-      env: { ...process.env, ...env },
+      // Where these tests are themselves run by GitHub Actions, the summary of that job is not for them.
+      env: { ...process.env, GITHUB_ACTIONS: '', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: ownGroup,
       ...(cwd === undefined ? {} : { cwd }),
