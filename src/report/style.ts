@@ -38,7 +38,7 @@ h1 { margin: 0; font-size: 26px; line-height: 1.25; font-weight: 650; letter-spa
 .about dd { margin: 0; overflow-wrap: anywhere; }
 nav ul { display: flex; flex-wrap: wrap; gap: 2px 18px; margin: 14px 0 0; padding: 0; list-style: none; font-size: 14px; }
 h2 { margin: 44px 0 12px; font-size: 19px; font-weight: 650; letter-spacing: -.005em; }
-h2 .count, .change .count { margin-left: 8px; color: var(--muted); font-size: 14px; font-weight: 400; letter-spacing: 0; }
+h2 .count, .change .count { display: inline-block; margin-left: 8px; color: var(--muted); font-size: 14px; font-weight: 400; letter-spacing: 0; }
 h3, h4 { margin: 0; font-size: 15px; font-weight: 650; }
 h3.above { margin: 24px 0 10px; }
 h2, h3.above { scroll-margin-top: 12px; }
@@ -148,9 +148,10 @@ details > summary:hover { color: var(--text); }
 .card { border: 1px solid var(--line); border-radius: 10px; background: var(--card); padding: 4px 18px; }
 .scroll { overflow: auto; position: relative; }
 table { width: 100%; border-collapse: collapse; font-size: 14px; }
-th, td { padding: 8px 0 8px 18px; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--line); font-weight: 400; vertical-align: baseline; }
+th, td { padding: 8px 9px; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--line); font-weight: 400; vertical-align: baseline; }
 tbody tr:last-child > * { border-bottom: 0; }
 thead th { color: var(--muted); font-size: 13px; }
+th:last-child, td:last-child { padding-right: 4px; }
 th:first-child, td:first-child { padding-left: 0; text-align: left; position: sticky; left: 0; background: var(--card); }
 tbody th { font-weight: 600; }
 tr.sub > *, tr.sub th { color: var(--muted); font-weight: 400; border-bottom-color: var(--line); }
@@ -249,6 +250,8 @@ footer { margin-top: 44px; padding-bottom: 40px; color: var(--muted); font-size:
   .verdict .generator { max-width: none; padding: 4px 10px; }
   .verdict .generator.bad { font-size: 21px; }
   .about { gap: 4px 20px; }
+  .thresholds tbody th.words, .forest tbody th.words { min-width: 150px; }
+  .thresholds th:first-child, .forest th:first-child, .repeats th:first-child { position: static; }
   .moment { font-size: 12px; padding: 8px 10px; }
   .moment .group { grid-template-columns: minmax(0, 1fr); }
   .moment .lines { gap: 0 10px; }
@@ -262,21 +265,25 @@ footer { margin-top: 44px; padding-bottom: 40px; color: var(--muted); font-size:
   main, header, footer { max-width: none; padding: 0; }
   header { padding-top: 0; }
   footer { padding-bottom: 0; }
-  nav, .hint, .moment, .picker, .legend .at, .chart select, .chart .figures, .chart .filter button, .advice details, .whole-plan { display: none; }
+  nav, .hint, .moment, .picker, .legend .at, .chart select, .chart .figures, .chart .filter button, .advice details, .failures td.kind a, .whole-plan { display: none; }
   .charts, .columns, .advice { display: block; }
   .chart, .advice article, .columns .card { margin-bottom: 12px; }
   .plot { min-height: 0; }
+  .verdict { flex-direction: column; gap: 10px; }
+  .verdict .headline { font-size: 20px; }
+  .verdict .generator { max-width: none; padding: 4px 10px; }
   .tiles { grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 8px; }
   .tile { padding: 8px 10px; }
   .tile .figure { font-size: 19px; }
   .scroll, .chart .scroll { overflow: visible; max-height: none; }
   table { font-size: 8.5pt; }
-  th, td { padding: 5px 0 5px 8px; }
+  th, td { padding: 5px 4px; }
   th:first-child, td:first-child { position: static; }
   thead th { font-size: 8pt; }
   th .more, td .more { font-size: 8pt; }
   .thresholds tbody th.words, .forest tbody th.words, td.says { min-width: 0; }
-  td.drawn svg { width: 130px; height: auto; }
+  .repeats td:not(.says) { white-space: normal; }
+  td.drawn svg, .forest td.drawn svg { width: 130px; height: auto; }
   .axis { width: 130px; }
   h2, h3, summary { break-after: avoid; }
   h2 { margin-top: 26px; }

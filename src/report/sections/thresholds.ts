@@ -12,7 +12,7 @@ const WORDS: Readonly<Record<ThresholdOutcome, string>> = {
   pass: 'met',
   miss: 'missed',
   'too-few': 'too few samples',
-  unresolved: "within the instrument's error",
+  unresolved: 'not resolvable',
 };
 
 /** Of a margin bar, in units of its drawing. */
