@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { ThresholdVerdict } from '../src/model/thresholds.js';
 import { Cli, type Ended, Run, runToEnd, type Scenario } from './support/cli.js';
+import { expectSoundCounts } from './support/sound-counts.js';
 
 // Every run here is the real command line against an embedded broker, which delays and refuses as it is told.
 
@@ -116,9 +117,10 @@ describe.concurrent('a run with thresholds', () => {
 });
 
 describe.concurrent('a run with a threshold that ends it', () => {
-  // Every third connection is refused once it is up, and a hold of a minute would follow.
+  // Many connections are refused once they are up; arrivals go on for half a minute, and a hold of a minute would follow.
   const FAILING: Scenario = {
     ...SCENARIO,
+    connect: { connections: 3000, rate: '100/s' },
     ...withFaults({ fault: 'connect-error', share: '40%', skip: 1 }),
     hold: '60s',
     thresholds: [{ that: 'connections.failed < 5%', abort: true, after: '1s' }, 'deliveries.lost == 0'],
@@ -133,13 +135,10 @@ describe.concurrent('a run with a threshold that ends it', () => {
     expect(result.thresholds[0]?.abortedAtMs).toBeGreaterThanOrEqual(1000);
     expect(result.verdict.headline).toMatch(/^Cut short: connections\.failed was .* it ended the run after /);
     expect(run.stderr).toContain('Cut short');
-    const { attempted, complete, failed, unfinished } = result.connections;
-    expect({ attempted, unfinished, sum: complete + failed }).toEqual({
-      attempted: 60,
-      unfinished: 0,
-      sum: 60,
-    });
-    expect(result.phases.close?.count).toBe(complete);
+    const { attempted, complete } = result.connections;
+    expect(attempted).toBeLessThan(3000);
+    expect(complete).toBeGreaterThan(0);
+    expectSoundCounts(result);
     expect(result.deliveries.lost).toBe(0);
   });
 
