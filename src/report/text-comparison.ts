@@ -67,11 +67,10 @@ function tableLines(
   { columns, style }: ComparisonTextOptions,
 ): readonly string[] {
   const wide = columns >= WIDE;
-  const heading = ['', 'baseline', 'now', 'change', 'interval', ...(wide ? ['seen from'] : []), 'verdict'];
-  const rows = metrics.map((metric): readonly Cell[] => {
+  const heading = ['baseline', 'now', 'change', 'interval', ...(wide ? ['seen from'] : []), 'verdict'];
+  const figures = metrics.map((metric): readonly Cell[] => {
     const { words, style: painted } = TOLD[metric.verdict];
     return [
-      { text: visibleText(metric.metric) },
       { text: valueText(metric.baseline, metric) },
       { text: valueText(metric.current, metric) },
       { text: metric.change === null ? '–' : formatChange(metric.change, metric) },
@@ -80,11 +79,24 @@ function tableLines(
       { text: words, paint: style[painted] },
     ];
   });
-  const table = textTable(
-    [heading.map((text) => ({ text, paint: style.faint })), ...rows],
-    columns - INDENT.length,
+  const headed = [heading.map((text) => ({ text, paint: style.faint })), ...figures];
+  const names = fitting(['', ...metrics.map(({ metric }) => visibleText(metric))], headed, columns);
+  const rows = headed.map((cells, i) => [{ text: names[i] ?? '' }, ...cells]);
+  return textTable(rows, columns - INDENT.length).map((line) => INDENT + line);
+}
+
+/** Names as long as there is room for beside the figures: a file may call its metrics anything. */
+function fitting(
+  names: readonly string[],
+  figures: readonly (readonly Cell[])[],
+  columns: number,
+): readonly string[] {
+  const taken = (figures[0] ?? []).reduce(
+    (sum, _, i) => sum + 1 + Math.max(...figures.map((cells) => cells[i]?.text.length ?? 0)),
+    INDENT.length,
   );
-  return table.map((line) => INDENT + line);
+  const width = Math.max(1, columns - taken);
+  return names.map((name) => (name.length <= width ? name : `${name.slice(0, width - 1)}…`));
 }
 
 function valueText(value: number | null, { unit }: MetricChange): string {

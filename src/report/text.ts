@@ -18,6 +18,7 @@ import { soundness, soundnessText } from './soundness.js';
 import { addressLines } from './text-addresses.js';
 import { failureLines } from './text-failures.js';
 import { findingLines } from './text-findings.js';
+import { comparisonLines } from './text-comparison.js';
 import { latencyLines } from './text-latencies.js';
 import { repeatLines } from './text-repeats.js';
 import { styles } from './text-style.js';
@@ -47,6 +48,7 @@ export function renderText(result: RunResult, options: TextOptions): string {
   const blocks = [
     verdictBlock(view),
     section(view, thresholdTitle(view), thresholdLines(view)),
+    section(view, 'Against the baseline', baselineLines(view)),
     section(view, 'Runs', repeatLines(view)),
     section(view, 'Findings', findingLines(view)),
     section(view, 'Connections', factsLines(view, connectionFacts(view.result))),
@@ -68,6 +70,11 @@ export function renderText(result: RunResult, options: TextOptions): string {
     .join('\n\n');
   // Lines are broken by now. Who searches the text for "12 ms" types a plain space.
   return `${text.replaceAll('\u00a0', ' ')}\n`;
+}
+
+function baselineLines(view: View): readonly string[] {
+  const { comparison } = view.result;
+  return comparison === null ? [] : comparisonLines(comparison, view);
 }
 
 /** What there is to say only if at least one connection was attempted. */
