@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { REPORT_FILES } from '../model/plan.js';
 import { nearest } from '../shared/nearest.js';
 import { describeValue, type Fault } from './field.js';
 
@@ -52,7 +53,7 @@ export type Report = (fault: Fault, path: PropertyKey[]) => void;
 type Options = Readonly<Record<string, unknown>>;
 
 /** What a run writes into its folder itself. */
-const OWN_FILES = ['result.json', 'report.html', 'intervals.ndjson'];
+const OWN_FILES: readonly string[] = [...Object.values(REPORT_FILES), 'intervals.ndjson'];
 const KEYS = ['faults', 'ledger', 'processes'];
 
 /** `{ embedded: { … } }`, read. */

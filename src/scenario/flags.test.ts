@@ -130,3 +130,23 @@ describe('flags with a scenario file', () => {
     expect(load({ connections: '7' }, ['connect.connections=8']).connect.connections).toBe(8);
   });
 });
+
+describe('--report', () => {
+  const load = (report: readonly string[], yaml = '') =>
+    loadText(`target: embedded\n${yaml}`, { flags: { report } }).plan.report;
+
+  it('takes kinds with commas between, or one by one', () => {
+    expect(load(['json,junit', 'hlog'])).toEqual(['json', 'junit', 'hlog']);
+    expect(load(['html, markdown,csv'])).toEqual(['html', 'markdown', 'csv']);
+  });
+
+  it('counts instead of what the scenario says', () => {
+    expect(load(['csv'], 'report: [html, junit]')).toEqual(['csv']);
+  });
+
+  it('says which kinds there are, and which was meant', () => {
+    expect(problemsOf(() => load(['json,junt']))).toContain(
+      '--report: report[1]: found "junt": this is none of html, json, junit, markdown, csv, hlog\n    did you mean junit?',
+    );
+  });
+});
