@@ -2,7 +2,10 @@ import { createServer as createHttpServer, type ServerResponse } from 'node:http
 import { type AddressInfo, type Server, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import type * as compiled from '../src/export/live-metrics.js';
+import { secondOf } from '../src/export/testing/seconds.js';
 import { startCollector } from '../src/export/testing/collector.js';
+import { passingRun } from '../src/report/testing/sample-result.js';
 import { Cli, Run } from './support/cli.js';
 import { undoLater } from './support/undo.js';
 import { until } from './support/until.js';
@@ -19,6 +22,7 @@ const SCENARIO = {
 };
 
 const OFTEN = { OTEL_METRIC_EXPORT_INTERVAL: '1000' };
+const COMPILED = new URL('../dist/src/export/live-metrics.js', import.meta.url).href;
 const SECRET = 'hunter2hunter2';
 
 function exported(args: readonly string[], env: Readonly<Record<string, string>> = {}): Run {
@@ -157,5 +161,24 @@ describe.concurrent('--prometheus', () => {
     expect(run.stderr).toContain(`--prometheus 127.0.0.1:${port}: that port is in use (EADDRINUSE)`);
     expect(run.stderr).toContain('port 0 is any free one');
     expect(run.stderr).not.toContain('opening');
+  });
+});
+
+describe('an exporter that dies', () => {
+  it('is told of once, and harms nobody', async () => {
+    // Of the compiled ones: a thread is a file of its own.
+    const { LiveMetrics } = (await import(COMPILED)) as typeof compiled;
+    const settings = { prometheus: null, otlpUrl: 'no URL', pushEveryMs: 1000, version: '0.1.0' };
+    const live = await LiveMetrics.open({ settings, variables: {}, onNotice: () => undefined });
+    const result = passingRun();
+    const started = { runId: '1a2b3c4d', startedAt: new Date(), plan: result.plan };
+    live.started(started);
+    expect(await live.ended()).toEqual([
+      expect.stringMatching(/^Live metrics ended 0 s into the run, which went on: /),
+    ]);
+    live.started(started);
+    live.second(secondOf({}));
+    expect(await live.ended()).toEqual([]);
+    await live.close();
   });
 });

@@ -39,7 +39,7 @@ export class LiveMetrics implements RunObserver {
   #onFirstWord: (word: FirstWord) => void = () => undefined;
   #onDone: () => void = () => undefined;
   #onDeath: (reason: string) => void = () => undefined;
-  /** Of the thread, unless by close(): a sentence. */
+  /** Of the thread, unless by close(): a sentence that was not told yet. */
   #death: string | null = null;
   #isOver = false;
 
@@ -97,7 +97,7 @@ export class LiveMetrics implements RunObserver {
 
   async ended(): Promise<readonly string[]> {
     const isDone = !this.#isOver && (await this.#lastWords());
-    if (this.#death !== null) return [this.#death];
+    if (this.#isOver) return this.#tellDeath();
     const { throughSec, mergedSec } = this.#handover;
     const { otlpUrl } = this.#options.settings;
     return closingWords({
@@ -143,6 +143,13 @@ export class LiveMetrics implements RunObserver {
         resolve(word);
       };
     });
+  }
+
+  /** Once: there may be further runs, and it stays dead. */
+  #tellDeath(): readonly string[] {
+    const told = this.#death === null ? [] : [this.#death];
+    this.#death = null;
+    return told;
   }
 
   /** Whether the exporter said in time that it was done, or died. */

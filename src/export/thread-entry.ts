@@ -17,9 +17,11 @@ const exporter = new Exporter(workerData as ExportSettings, (message: FromExport
 // In their order: the start of a run may have to load what the seconds after it need.
 let told = exporter.open();
 port.on('message', (message: ToExporter) => {
-  told = told.then(() => exporter.told(message)).catch(die);
+  told = told.then(() => exporter.told(message));
+  told.catch(die);
 });
 
+/** After a fault of our own nothing further is done. */
 function die(error: unknown): void {
   setImmediate(() => {
     throw error;
