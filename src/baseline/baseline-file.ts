@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { decodePacked, eachCount } from '../metrics/hdr-encoding.js';
+import { decodePacked, samplesIn } from '../metrics/hdr-encoding.js';
 import type { EnvironmentInfo } from '../model/result.js';
 import { StompedeError, messageOf } from '../shared/errors.js';
 import { visibleText } from '../shared/visible-text.js';
@@ -136,22 +136,19 @@ function contradiction({ scenario, runs, histograms }: Baseline): string | null 
   for (const { name } of COMPARED_LATENCIES) {
     const samples = runs.reduce((sum, { latencies }) => sum + (latencies[name]?.samples ?? 0), 0);
     const encoded = histograms[name];
-    const counted = encoded === undefined ? 0 : samplesIn(encoded);
+    const counted = encoded === undefined ? 0 : samplesOf(encoded);
     if (typeof counted === 'string') return `histograms.${name}: ${counted}`;
     if (counted !== samples) return `histograms.${name} has ${counted} samples, and its runs have ${samples}`;
   }
   return null;
 }
 
-function samplesIn(encoded: string): number | string {
-  let samples = 0;
+/** Or why they can't be counted. */
+function samplesOf(encoded: string): number | string {
   try {
-    eachCount(decodePacked(encoded), (_, count) => {
-      samples += count;
-    });
+    return samplesIn(decodePacked(encoded));
   } catch (error) {
     if (error instanceof RangeError) return error.message;
     throw error;
   }
-  return samples;
 }

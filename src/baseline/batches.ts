@@ -1,5 +1,5 @@
 import { BucketCounts } from '../metrics/bucket-counts.js';
-import { decodePacked, eachCount } from '../metrics/hdr-encoding.js';
+import { decodePacked, samplesIn } from '../metrics/hdr-encoding.js';
 import type { RunResult, TimeBlock } from '../model/result.js';
 import { samplesNeeded } from '../thresholds/samples.js';
 import { type ComparedPercentile, type LatencyInfo, PERCENTILES, type Span } from './compared-metrics.js';
@@ -23,7 +23,10 @@ export function batchesOf(
   const blocks = blocksWithin(span, result)
     .map(({ histograms }) => histograms[latency])
     .filter((encoded) => encoded !== undefined)
-    .map((encoded) => blockOf(decodePacked(encoded)));
+    .map((encoded): Block => {
+      const packed = decodePacked(encoded);
+      return { packed, samples: samplesIn(packed) };
+    });
   const values: Partial<Record<ComparedPercentile, readonly number[]>> = {};
   const merged = new BucketCounts();
   for (const percentile of percentiles) {
@@ -41,14 +44,6 @@ export function batchesOf(
 interface Block {
   readonly packed: Uint8Array;
   readonly samples: number;
-}
-
-function blockOf(packed: Uint8Array): Block {
-  let samples = 0;
-  eachCount(packed, (_, count) => {
-    samples += count;
-  });
-  return { packed, samples };
 }
 
 /** Only what lies wholly within: what reaches over the edge is of two different kinds of time. */

@@ -1,4 +1,4 @@
-import { decodePacked, eachCount } from '../metrics/hdr-encoding.js';
+import { decodePacked, samplesIn } from '../metrics/hdr-encoding.js';
 import type { EnvironmentInfo, LatencySummary, RunResult } from '../model/result.js';
 import { StompedeError, messageOf } from '../shared/errors.js';
 import { batchesOf } from './batches.js';
@@ -80,7 +80,7 @@ function latencies(result: RunResult): ComparedRun['latencies'] {
     const encoded = result.histograms[info.latency];
     if (us === null || encoded === undefined) continue;
     figures[info.name] = readable(result, () => ({
-      samples: samplesIn(encoded),
+      samples: samplesIn(decodePacked(encoded)),
       us: { p50: us.p50, p99: us.p99, 'p99.9': us.p999 },
       batchesUs: batchesOf(info, result),
     }));
@@ -92,14 +92,6 @@ function summaryOf({ name, latency }: LatencyInfo, result: RunResult): LatencySu
   if (name === 'deliveries.latency') return result.deliveries.latencyUs;
   if (name === 'publishing.receipt') return result.publishing.receiptUs;
   return Object.entries(result.phases).find(([phase]) => phase === latency)?.[1].us ?? null;
-}
-
-function samplesIn(encoded: string): number {
-  let samples = 0;
-  eachCount(decodePacked(encoded), (_, count) => {
-    samples += count;
-  });
-  return samples;
 }
 
 function shares({ connections, deliveries }: RunResult): ComparedRun['shares'] {

@@ -9,12 +9,14 @@ import type { Env } from '../shared/env.js';
 import { StompedeError, messageOf } from '../shared/errors.js';
 import { formatBytes } from '../shared/units.js';
 import { visibleText } from '../shared/visible-text.js';
-import { comparisonText } from './compare-command.js';
+import { comparisonText, printText } from './compare-command.js';
 import { resultsIn } from './compared-source.js';
 
 export interface BaselineUpdateOptions {
   readonly force?: boolean;
 }
+
+const ONE_RUN = 'One run does not show how much runs differ: make it of several (run --repeat 5).\n';
 
 /** Writes a baseline of these results over the one that is there, and says what is another now. */
 export function baselineUpdateCommand(
@@ -36,13 +38,9 @@ export function baselineUpdateCommand(
   const baseline = parseBaseline(text, file);
   write(target, text);
   const { runs } = baseline;
-  env.stdout.write(
-    `${file}: ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}, ${formatBytes(text.length)}\n`,
-  );
-  if (before !== null) env.stdout.write(changes(before, baseline, file, env));
-  if (runs.length === 1) {
-    env.stdout.write('One run does not show how much runs differ: make it of several (run --repeat 5).\n');
-  }
+  const said = `${file}: ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}, ${formatBytes(text.length)}\n`;
+  const changed = before === null ? '' : changes(before, baseline, file, env);
+  printText(said + changed + (runs.length === 1 ? ONE_RUN : ''), env);
 }
 
 /** `reports/*` has the newest run twice, once as `latest`: it would seem to have been measured twice. */

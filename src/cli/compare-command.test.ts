@@ -18,13 +18,17 @@ interface Said {
   readonly exitCode: number;
 }
 
-async function stompede(cwd: string, ...argv: string[]): Promise<Said> {
+function stompede(cwd: string, ...argv: string[]): Promise<Said> {
+  return stompedeWith({ NO_COLOR: '1' }, cwd, ...argv);
+}
+
+async function stompedeWith(variables: Env['variables'], cwd: string, ...argv: string[]): Promise<Said> {
   let [out, err, exitCode] = ['', '', 0];
   const env: Env = {
     ...realEnv(),
     argv,
     cwd,
-    variables: { NO_COLOR: '1' },
+    variables,
     stdout: { write: (text) => (out += text), columns: 110 },
     stderr: { write: (text) => (err += text) },
     setExitCode: (code) => {
@@ -119,6 +123,11 @@ describe('stompede compare', () => {
       unit: 'runs',
       current: { name: 'slower', runs: 5 },
     });
+  });
+
+  it('is no command to a runner of GitHub Actions', async () => {
+    const { out } = await stompedeWith({ GITHUB_ACTIONS: 'true' }, folder, 'compare', 'before', 'slower');
+    expect(out).toMatch(/^::stop-commands::(\w+)\n {2}Of 4 metrics.*\n::\1::\n$/s);
   });
 
   it('compares one run with one, and says what that can’t show', async () => {

@@ -1,5 +1,7 @@
 import path from 'node:path';
 import { compareRuns } from '../baseline/compare.js';
+import { githubStep } from '../ci/github.js';
+import { inertJson, inertText } from '../ci/workflow-command.js';
 import type { ComparedRun } from '../baseline/compared-run.js';
 import type { Comparison } from '../model/comparison.js';
 import { comparisonLines } from '../report/text-comparison.js';
@@ -28,7 +30,8 @@ export function compareCommand(
     pairs: false,
     names: { baseline, current },
   });
-  env.stdout.write(json ? `${JSON.stringify(comparison, null, 2)}\n` : comparisonText(comparison, env));
+  if (json) printJson(comparison, env);
+  else printText(comparisonText(comparison, env), env);
   env.setExitCode(comparison.verdict === 'worse' ? EXIT.worse : EXIT.good);
 }
 
@@ -41,6 +44,16 @@ export function comparisonText(comparison: Comparison, env: Env): string {
   });
   // Lines are broken by now. Who searches the text for "12 ms" types a plain space.
   return `${lines.join('\n').replaceAll('\u00a0', ' ')}\n`;
+}
+
+/** What was measured may be a stranger's: on GitHub Actions it is no command. */
+export function printText(text: string, env: Env): void {
+  env.stdout.write(githubStep(env.variables) === null ? text : inertText(text));
+}
+
+function printJson(comparison: Comparison, env: Env): void {
+  const text = `${JSON.stringify(comparison, null, 2)}\n`;
+  env.stdout.write(githubStep(env.variables) === null ? text : inertJson(text));
 }
 
 // A comparison with nothing on one side would end well, and say nothing.

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { BASELINE_SCHEMA, parseBaseline, runsOf } from '../baseline/baseline-file.js';
+import { parseBaseline, runsOf } from '../baseline/baseline-file.js';
 import { type ComparedRun, comparedRun } from '../baseline/compared-run.js';
 import type { RunResult } from '../model/result.js';
 import { parseResult } from '../report/parse.js';
@@ -9,7 +9,8 @@ import { rebuildResult } from '../run/rebuild.js';
 import { StompedeError, messageOf } from '../shared/errors.js';
 
 const HINT = 'Give a result.json, the folder of a run or of repeated runs, or a baseline.';
-/** Where the schema of a baseline stands: a result is not read twice to find out that it is none. */
+/** What a file begins with that is meant to be a baseline, of whatever version. */
+const NAME_OF_SCHEMA = '"stompede.baseline/';
 const HEAD = 200;
 
 /**
@@ -18,14 +19,28 @@ const HEAD = 200;
  * @throws StompedeError 'result-unreadable'
  */
 export function readComparedRuns(file: string, asGiven: string): readonly ComparedRun[] {
-  const baseline = readBaselineText(file, asGiven);
-  if (baseline !== null) return runsOf(parseBaseline(baseline, asGiven));
-  return [...resultsIn(file, asGiven)].map(({ result }) => comparedRun(result));
+  const text = isFolder(file) ? null : read(file, asGiven);
+  if (text?.slice(0, HEAD).includes(NAME_OF_SCHEMA) === true) return runsOf(parseBaseline(text, asGiven));
+  const opened = text === null ? openFolder(file, asGiven) : openResult(text, file, asGiven);
+  return [...runsWithin(opened, asGiven)].map(({ result }) => comparedRun(result));
 }
 
-/** The same, one after the other as results, for what a baseline does not hold. */
-export function* resultsIn(file: string, asGiven: string): Generator<{ name: string; result: RunResult }> {
-  const { result, folder } = readResult(file, asGiven);
+/** The same as results, one after the other, for what a baseline does not hold. Throws `result-unreadable`. */
+export function resultsIn(file: string, asGiven: string): Generator<NamedResult> {
+  return runsWithin(open(file, asGiven), asGiven);
+}
+
+export interface NamedResult {
+  readonly name: string;
+  readonly result: RunResult;
+}
+
+interface Opened {
+  readonly result: RunResult;
+  readonly folder: string;
+}
+
+function* runsWithin({ result, folder }: Opened, asGiven: string): Generator<NamedResult> {
   if (result.repeats === null) {
     yield { name: asGiven, result };
     return;
@@ -33,27 +48,25 @@ export function* resultsIn(file: string, asGiven: string): Generator<{ name: str
   for (const row of result.repeats) {
     if (row.of === 'baseline' || row.leftOut) continue;
     const name = path.join(path.basename(folder), row.folder);
-    yield { name, result: readResult(within(folder, row.folder, asGiven), name).result };
+    yield { name, result: open(within(folder, row.folder, asGiven), name).result };
   }
 }
 
-/** null: it is no baseline, and if anything a result. */
-function readBaselineText(file: string, asGiven: string): string | null {
-  if (isFolder(file)) return null;
-  const text = read(file, asGiven);
-  return text.slice(0, HEAD).includes(`"${BASELINE_SCHEMA.split('/')[0] ?? ''}/`) ? text : null;
+function open(file: string, asGiven: string): Opened {
+  return isFolder(file) ? openFolder(file, asGiven) : openResult(read(file, asGiven), file, asGiven);
 }
 
-function readResult(file: string, asGiven: string): { result: RunResult; folder: string } {
-  if (!isFolder(file))
-    return { result: parseResult(read(file, asGiven), asGiven), folder: path.dirname(file) };
-  const resultFile = path.join(file, 'result.json');
-  if (existsSync(resultFile))
-    return { result: parseResult(read(resultFile, asGiven), asGiven), folder: file };
-  if (!existsSync(path.join(file, INTERVALS_FILE))) {
+function openResult(text: string, file: string, asGiven: string): Opened {
+  return { result: parseResult(text, asGiven), folder: path.dirname(file) };
+}
+
+function openFolder(folder: string, asGiven: string): Opened {
+  const file = path.join(folder, 'result.json');
+  if (existsSync(file)) return openResult(read(file, asGiven), file, asGiven);
+  if (!existsSync(path.join(folder, INTERVALS_FILE))) {
     throw new StompedeError('result-unreadable', `there is no run in ${asGiven}`, { hint: HINT });
   }
-  return { result: rebuildResult(file), folder: file };
+  return { result: rebuildResult(folder), folder };
 }
 
 // The name comes from a file that may be a stranger's.

@@ -60,6 +60,15 @@ export function eachCount(packed: Uint8Array, visit: (index: number, count: numb
   }
 }
 
+/** How many samples were counted. Throws RangeError as eachCount does. */
+export function samplesIn(packed: Uint8Array): number {
+  let samples = 0;
+  eachCount(packed, (_, count) => {
+    samples += count;
+  });
+  return samples;
+}
+
 /** HdrHistogram V2, compressed, base64, of packed counts: what any HdrHistogram library reads. */
 export function encodePacked(packed: Uint8Array): string {
   const plain = Buffer.alloc(HEADER_BYTES + packed.length);
