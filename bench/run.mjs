@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { broker } from './subjects/broker.mjs';
 import { connection } from './subjects/connection.mjs';
 import { coordinator } from './subjects/coordinator.mjs';
+import { exporting } from './subjects/exporting.mjs';
 import { histogram } from './subjects/histogram.mjs';
 import { localPorts } from './subjects/local-ports.mjs';
 import { memory } from './subjects/memory.mjs';
@@ -24,6 +25,7 @@ const SUBJECTS = {
   'memory-tls': memoryTls,
   coordinator,
   recording,
+  exporting,
   'start-up': startUp,
   'opening-time': openingTime,
   ports: localPorts,

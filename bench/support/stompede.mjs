@@ -10,13 +10,18 @@ export const BIN = path.resolve(import.meta.dirname, '../../dist/bin/stompede.js
  * One run of a scenario, as an object of its YAML's shape.
  *
  * @param nodeArgs for node itself, before the program
+ * @param args further ones of the run
  * @returns its RunResult; an Error when not everything went well, since its cost would be that of other work
  */
-export async function stompede(scratch, scenario, { nodeArgs = [], onStart, limitMs, checked = true } = {}) {
+export async function stompede(
+  scratch,
+  scenario,
+  { nodeArgs = [], args: further = [], onStart, limitMs, checked = true } = {},
+) {
   const folder = mkdtempSync(path.join(scratch, 'run-'));
   const file = path.join(folder, 'bench.yaml');
   writeFileSync(file, JSON.stringify({ name: 'bench', report: ['json'], ...scenario }));
-  const args = [...nodeArgs, BIN, 'run', file, '--out', folder, '--quiet'];
+  const args = [...nodeArgs, BIN, 'run', file, '--out', folder, '--quiet', ...further];
   const { stderr } = await run(process.execPath, args, { onStart, limitMs, mayFail: true });
   const name = readdirSync(folder).find((entry) => entry.startsWith('bench-'));
   if (name === undefined) throw new Error(`stompede made no run:\n${stderr}`);
