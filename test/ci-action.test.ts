@@ -30,6 +30,15 @@ function workspace(thresholds: readonly string[] = ['connections.complete == 100
   return made;
 }
 
+/** A repository that has something else under that name. */
+function workspaceWith(script: string): Workspace {
+  const made = new Workspace();
+  made.write('package.json', '{ "private": true }\n');
+  made.write('node_modules/.bin/stompede', script);
+  chmodSync(path.join(made.folder, 'node_modules/.bin/stompede'), 0o755);
+  return made;
+}
+
 const INSTALLED = { scenario: 'perf/chat.yaml', version: 'installed' };
 
 function errorsIn({ log }: Used): ReturnType<typeof commandsIn> {
@@ -165,15 +174,81 @@ describe.concurrent('the steps of the action', { timeout: 90_000 }, () => {
   });
 });
 
+describe.concurrent('what stompede is called with', { timeout: 90_000 }, () => {
+  const RECORDING = `#!/usr/bin/env bash
+    printf '%s\\n' "$PWD" "$@" >"$GITHUB_WORKSPACE/called"
+  `;
+
+  async function calledWith(
+    given: Readonly<Record<string, string>>,
+    files: readonly string[] = [],
+  ): Promise<{ readonly cwd: string; readonly args: readonly string[] }> {
+    const made = workspaceWith(RECORDING);
+    for (const file of files) made.write(file, '');
+    const { exitCode, log } = await made.use({ with: { version: 'installed', ...given } });
+    if (exitCode !== 0) throw new Error(log);
+    const [cwd = '', ...args] = readFileSync(path.join(made.folder, 'called'), 'utf8').trimEnd().split('\n');
+    return { cwd: path.relative(made.folder, cwd), args };
+  }
+
+  const RUN = ['run', '--report=html,json,junit,markdown', '--out=reports'];
+
+  test('is the scenario that stompede init writes, if nothing is said', async ({ expect }) => {
+    expect(await calledWith({})).toEqual({ cwd: '', args: [...RUN, '--', 'perf/stompede.yaml'] });
+  });
+
+  test('is the baseline beside the scenario, once it is there', async ({ expect }) => {
+    const scenario = 'load tests/chat.yaml';
+    const beside = await calledWith({ scenario, repeat: '5' }, [
+      'load tests/baseline.json',
+      'perf/baseline.json',
+    ]);
+    expect(beside.args).toEqual([
+      ...RUN,
+      '--baseline=load tests/baseline.json',
+      '--repeat=5',
+      '--',
+      scenario,
+    ]);
+    const none = await calledWith({ scenario, baseline: 'none' }, ['load tests/baseline.json']);
+    expect(none.args).toEqual([...RUN, '--', scenario]);
+  });
+
+  test('is another baseline, whether it is there or not: one that is missing is no green job', async ({
+    expect,
+  }) => {
+    const { args } = await calledWith({ baseline: 'perf/main.json' });
+    expect(args).toContain('--baseline=perf/main.json');
+  });
+
+  test('is told from the folder that is to be worked in', async ({ expect }) => {
+    const { cwd, args } = await calledWith({ 'working-directory': 'services/chat', 'report-folder': 'out' }, [
+      'services/chat/perf/baseline.json',
+    ]);
+    expect(cwd).toBe('services/chat');
+    expect(args).toContain('--out=out');
+    expect(args).toContain('--baseline=perf/baseline.json');
+  });
+});
+
 describe.concurrent('the comment', { timeout: 90_000 }, () => {
+  const SUMMARISING = `#!/usr/bin/env bash
+    mkdir -p reports/chat-1
+    echo '# Missed' >reports/chat-1/summary.md
+    ln -s chat-1 reports/latest
+    exit 5
+  `;
   const GH = `#!/usr/bin/env bash
     printf '%s\\n' "$*" >>"$GH_LOG"
+    for argument in "$@"; do
+      case $argument in body=@*) cat "\${argument#body=@}" >>"$GH_LOG" ;; esac
+    done
     if [[ $* == *--jq* ]]; then printf '%s' "$GH_COMMENTS"; fi
     exit "\${GH_EXIT:-0}"
   `;
 
   async function comment(env: Readonly<Record<string, string>>): Promise<Used & { readonly calls: string }> {
-    const made = workspace();
+    const made = workspaceWith(SUMMARISING);
     made.write('bin/gh', GH);
     chmodSync(path.join(made.folder, 'bin/gh'), 0o755);
     const log = path.join(made.folder, 'gh.log');
@@ -187,8 +262,9 @@ describe.concurrent('the comment', { timeout: 90_000 }, () => {
 
   test('is written once', async ({ expect }) => {
     const { exitCode, calls, log } = await comment({});
-    expect(exitCode, log).toBe(EXIT.good);
+    expect(exitCode, log).toBe(EXIT.missed);
     expect(calls).toMatch(/--method POST repos\/shop\/chat\/issues\/12\/comments -F body=@/);
+    expect(calls).toMatch(/^<!-- stompede [\d-]+ -->\n# Missed$/m);
   });
 
   test('is renewed after that', async ({ expect }) => {
@@ -197,9 +273,9 @@ describe.concurrent('the comment', { timeout: 90_000 }, () => {
     expect(calls).not.toContain('POST');
   });
 
-  test('is no reason to fail where it can not be written', async ({ expect }) => {
+  test('changes nothing of the verdict where it can not be written', async ({ expect }) => {
     const { exitCode, log } = await comment({ GH_EXIT: '1' });
-    expect(exitCode, log).toBe(EXIT.good);
+    expect(exitCode, log).toBe(EXIT.missed);
     expect(commandsIn(log)).toMatchObject([{ name: 'warning', data: expect.stringMatching(/permission/) }]);
   });
 });
