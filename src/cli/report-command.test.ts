@@ -69,3 +69,17 @@ it('writes what it can where something can’t be written, and says what that wa
   }).toThrow(`cannot write ${missing}: ENOENT`);
   expect(readFileSync(csv, 'utf8')).toContain('at_sec');
 });
+
+it.each([
+  ['colours the summary on a terminal', true, {}, true],
+  ['leaves it plain with NO_COLOR', true, { NO_COLOR: '1' }, false],
+  ['takes an empty NO_COLOR for none', true, { NO_COLOR: '' }, true],
+  ['leaves it plain where there is no terminal', false, {}, false],
+] as const)('%s', (_, isTTY, variables, colored) => {
+  const source = path.join(newFolder(), 'result.json');
+  writeFileSync(source, renderJson(passingRun()));
+  let said = '';
+  const stdout = { isTTY, write: (text: string) => (said += text) };
+  reportCommand(source, {}, { ...env, variables, stdout });
+  expect(said.includes('\u001b[')).toBe(colored);
+});

@@ -1,4 +1,5 @@
 import type { RunResult } from '../model/result.js';
+import { formatCount } from './format.js';
 import { PASSED, type Case, type Suite } from './junit-case.js';
 import { formatMetric } from './metric-text.js';
 import { fullThat, thresholdRows, type ThresholdRow } from './threshold-rows.js';
@@ -33,7 +34,7 @@ function factsOf({ verdict, observed, margin, remark }: ThresholdRow): readonly 
     `observed: ${observed}`,
     `bound: ${threshold.comparator} ${formatMetric(threshold.bound, threshold.unit)}`,
     ...(margin === '' ? [] : [`margin: ${margin}`]),
-    ...(samples === null ? [] : [`samples: ${samples}`]),
+    ...(samples === null ? [] : [`samples: ${formatCount(samples)}`]),
     ...(remark === '' ? [] : [remark]),
   ];
 }

@@ -10,7 +10,9 @@ const MARK: Readonly<Record<ThresholdRow['mark'], string>> = { '✓': '✅', '�
 export function thresholdsMarkdown(result: RunResult): readonly string[] {
   const rows = thresholdRows(result);
   if (rows.length === 0) return [];
-  const missed = rows.filter(({ verdict }) => verdict.outcome !== 'pass');
+  const missed = rows
+    .filter(({ verdict }) => verdict.outcome !== 'pass')
+    .sort((a, b) => Number(b.verdict.outcome === 'miss') - Number(a.verdict.outcome === 'miss'));
   const met = rows.filter(({ verdict }) => verdict.outcome === 'pass' && !verdict.implied);
   const shown = [...missed, ...met].slice(0, MOST_ROWS);
   const left = rows.length - shown.length;
