@@ -104,11 +104,18 @@ describe('windowsText', () => {
       ],
     ],
     [
-      "deliveries.latency.p50 can't be told: there was no window of 10 s with anything to tell it from, before the hold ended.",
+      "deliveries.latency.p50 can't be told: there was no window of 10 s with anything in it until the hold ended.",
       [],
     ],
   ])('is: %s', (text, windows) => {
     expect(windowsText(tallyOf(windows, P50))).toBe(text);
+  });
+
+  it('tells from when on there was nothing, and until when', () => {
+    const since = new WindowTally(about('phases.close.p50 < 8000us', { fromMs: 30_000 }));
+    expect(windowsText(since)).toBe(
+      "phases.close.p50 can't be told: from 30 s on there was nothing until the run ended.",
+    );
   });
 
   it('tells the lowest window of what has to be high', () => {

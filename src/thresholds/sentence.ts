@@ -2,6 +2,7 @@ import type { Comparator, ThresholdPlan } from '../model/thresholds.js';
 import { formatCount } from '../shared/units.js';
 import { type Answer, type Question, marginOf } from './evaluate.js';
 import { figureText, figureTexts } from './figure.js';
+import { isAboutLeaving } from './leaving.js';
 import type { JudgedWindow, WindowTally } from './tally.js';
 
 const ASKED: Readonly<Record<Comparator, string>> = {
@@ -83,9 +84,10 @@ function tooFewText({ metric }: ThresholdPlan, { samples, samplesNeeded }: Answe
 }
 
 function noWindowText({ metric, fromMs, windowMs }: ThresholdPlan): string {
-  const what = windowMs === null ? 'nothing' : `no window of ${secondsText(windowMs)} with anything`;
-  const since = fromMs === 0 ? '' : ` from ${secondsText(fromMs)} on`;
-  return `${metric} can't be told: there was ${what} to tell it from${since}, before the hold ended.`;
+  const what = windowMs === null ? 'nothing' : `no window of ${secondsText(windowMs)} with anything in it`;
+  const since = fromMs === 0 ? '' : `from ${secondsText(fromMs)} on `;
+  const end = isAboutLeaving(metric) ? 'run' : 'hold';
+  return `${metric} can't be told: ${since}there was ${what} until the ${end} ended.`;
 }
 
 /** Of several windows the worst is told, and in which direction that is. */

@@ -2,6 +2,7 @@ import type { ClosedSecond } from '../metrics/closed-second.js';
 import type { RunPlan } from '../model/plan.js';
 import type { ThresholdPlan, ThresholdWindows } from '../model/thresholds.js';
 import type { Answer, Question } from './evaluate.js';
+import { isAboutLeaving } from './leaving.js';
 import { metricNamed } from './lookup.js';
 import { abortedText, answerText, windowsText } from './sentence.js';
 import { type AbortingMiss, Stretch, type StretchSpan } from './stretch.js';
@@ -119,12 +120,9 @@ function stretchesOf(plan: RunPlan): Stretch[] {
   return [...groups.values()].map(({ span, questions }) => new Stretch(plan, span, questions));
 }
 
-/** What happens while connections leave, after the hold. */
-const LEAVING = /^(?:phases\.|failures\.phase\()(?:unsubscribe|disconnect|close)\b/;
-
 function spanOf(threshold: ThresholdPlan): StretchSpan {
   const { fromMs, windowMs, metric } = threshold;
   // What may end the run is judged by all that there is of it.
-  const withLeaving = LEAVING.test(metric) || !isOfPart(threshold);
+  const withLeaving = isAboutLeaving(metric) || !isOfPart(threshold);
   return { fromMs, toMs: Infinity, windowMs, withLeaving };
 }
