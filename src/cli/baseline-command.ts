@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Baseline, BASELINE_SCHEMA, parseBaseline, runsOf } from '../baseline/baseline-file.js';
 import { compareRuns } from '../baseline/compare.js';
@@ -7,6 +7,7 @@ import { renderBaseline } from '../baseline/render-baseline.js';
 import { type FactDifference, factDifferences } from '../baseline/scenario-facts.js';
 import type { Env } from '../shared/env.js';
 import { StompedeError, messageOf } from '../shared/errors.js';
+import { makeFolder } from '../shared/make-folder.js';
 import { formatBytes } from '../shared/units.js';
 import { visibleText } from '../shared/visible-text.js';
 import { comparisonText, printText } from './compare-command.js';
@@ -89,7 +90,7 @@ function differenceText({ key, baseline, current }: FactDifference): string {
 function write(target: string, text: string): void {
   const written = `${target}.tmp`;
   try {
-    mkdirSync(path.dirname(target), { recursive: true });
+    makeFolder(path.dirname(target));
     writeFileSync(written, text);
     renameSync(written, target);
   } catch (error) {

@@ -1,15 +1,7 @@
-import {
-  accessSync,
-  constants,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { accessSync, constants, lstatSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { StompedeError, messageOf, systemCode } from '../shared/errors.js';
+import { makeFolder } from '../shared/make-folder.js';
 
 /** The folder of one run: made before the first socket is opened, so that a result always has a place. */
 export interface OutputFolder {
@@ -45,13 +37,6 @@ export function folderWithin(folder: OutputFolder, name: string): OutputFolder {
     });
   }
   return { path: within, file: (file) => path.join(within, file) };
-}
-
-// One level after the other: mkdir's own `recursive` never comes back where a file system makes no folders (/proc).
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  makeFolder(path.dirname(folder));
-  mkdirSync(folder);
 }
 
 function makeUnused(base: string): string {
