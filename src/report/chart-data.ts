@@ -41,11 +41,11 @@ export function chartData(result: RunResult): PageData {
         : { fromSec: holdStart / 1000, toSec: (holdEnd ?? endSec * 1000) / 1000 },
     charts: [
       connectionsChart(rows),
+      deliveriesChart(rows),
+      throughputChart(rows),
       latencyChart(rows),
       curveChart(result),
       failuresChart(rows),
-      deliveriesChart(rows),
-      throughputChart(rows),
     ].map(thinChart),
   };
 }

@@ -3,11 +3,13 @@ import { describe, expect, it } from 'vitest';
 import type { RunResult } from '../model/result.js';
 import { renderHtml } from './html.js';
 import {
+  cutShortRun,
   doubtfulRun,
   emptyRun,
   failingRun,
   hostileRun,
   longRun,
+  metThresholdsRun,
   missedThresholdsRun,
   passingRun,
   regressedRun,
@@ -98,6 +100,51 @@ describe('renderHtml', () => {
       expect(page).toContain(`href="#advice-${kind}"`);
       expect(page).toContain(`id="advice-${kind}"`);
     }
+  });
+
+  it.each([
+    ['thresholds that were missed', missedThresholdsRun(), ['thresholds', 'glance', 'charts']],
+    ['a baseline that it is worse than', regressedRun(), ['comparison', 'thresholds', 'glance']],
+    ['a generator that was not sound', unsoundRun(), ['findings', 'glance', 'charts']],
+  ])('tells first what decided: %s', (_, result, expected) => {
+    const order = [...renderHtml(result).matchAll(/<h2 id="([a-z]+)"/g)].map(([, id]) => id);
+    expect(order.slice(0, 4)).toEqual(['verdict', ...expected]);
+  });
+
+  it('folds thresholds that nobody wrote while they hold, and tells missed ones with the others', () => {
+    const folded = (page: string): string => /<details class="implied"[^]*?<\/details>/.exec(page)?.[0] ?? '';
+    expect(folded(renderHtml(metThresholdsRun()))).toContain('deliveries.lost == 0');
+    const missed = renderHtml(cutShortRun());
+    expect(folded(missed)).toBe('');
+    expect(missed).toContain('deliveries.lost == 0');
+  });
+
+  it('says in words whatever it draws', () => {
+    const page = renderHtml(missedThresholdsRun()) + renderHtml(regressedRun());
+    const drawings = page.match(/<svg [^>]*>/g) ?? [];
+    expect(drawings.length).toBeGreaterThan(8);
+    expect(drawings.filter((drawing) => !drawing.includes('aria-hidden="true"'))).toEqual([]);
+    for (const word of [
+      'met',
+      'missed',
+      'too few samples',
+      'not resolvable',
+      'worse',
+      'better',
+      'the same',
+    ]) {
+      expect(page).toMatch(
+        new RegExp(`<td class="words outcome">(?:<span aria-hidden="true">[^<]*</span>)?${word}<`),
+      );
+    }
+  });
+
+  it('names the first of many reasons, and how many more there are', () => {
+    const run = failingRun();
+    const reasons = Array.from({ length: 30 }, (_, i) => `Reason ${i}.`);
+    const page = renderHtml({ ...run, verdict: { ...run.verdict, reasons } });
+    expect(page).toContain('<li>Reason 4.</li><li>and 25 more, below</li>');
+    expect(page).not.toContain('Reason 5.');
   });
 
   it('stays small: 220 KB for minutes, 1.5 MB for an hour of seconds', () => {

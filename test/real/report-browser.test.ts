@@ -274,10 +274,10 @@ describe('one moment on all charts', () => {
     expect(await panel.locator('.at').textContent()).toBe('at 12 s');
     expect(await panel.locator('.title').allTextContents()).toEqual([
       'Connections',
-      'Latency, p99',
-      'Failures',
       'Deliveries',
       'Started and published',
+      'Latency, p99',
+      'Failures',
     ]);
     const figures = await page
       .locator('#moment .group', { hasText: 'Deliveries' })
