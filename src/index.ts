@@ -3,8 +3,12 @@ export { loadScenario, scenarioFromFlags, type LoadOptions, type LoadedScenario 
 export { run, type RunEnd, type RunOptions } from './run/run.js';
 export { rebuildResult } from './run/rebuild.js';
 export type { Progress, RunStage } from './run/progress.js';
+export { renderCsv } from './report/csv.js';
+export { renderHlog } from './report/hlog.js';
 export { renderHtml } from './report/html.js';
 export { renderJson } from './report/json.js';
+export { renderJunit } from './report/junit.js';
+export { renderMarkdown } from './report/markdown.js';
 export { renderText, type TextOptions } from './report/text.js';
 export { parseResult } from './report/parse.js';
 export { realEnv, type Env } from './shared/env.js';
