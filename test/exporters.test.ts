@@ -1,12 +1,14 @@
+import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer, type ServerResponse } from 'node:http';
 import { type AddressInfo, type Server, createServer } from 'node:net';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type * as compiled from '../src/export/live-metrics.js';
 import { secondOf } from '../src/export/testing/seconds.js';
 import { startCollector } from '../src/export/testing/collector.js';
 import { passingRun } from '../src/report/testing/sample-result.js';
-import { Cli, Run } from './support/cli.js';
+import { BIN, Cli, Run } from './support/cli.js';
 import { undoLater } from './support/undo.js';
 import { until } from './support/until.js';
 
@@ -161,6 +163,29 @@ describe.concurrent('--prometheus', () => {
     expect(run.stderr).toContain(`--prometheus 127.0.0.1:${port}: that port is in use (EADDRINUSE)`);
     expect(run.stderr).toContain('port 0 is any free one');
     expect(run.stderr).not.toContain('opening');
+  });
+});
+
+/** Every file and package that is loaded with a compiled file, whether anything of it is used or not. */
+function loadedWith(file: string, loaded = new Set<string>()): Set<string> {
+  if (loaded.has(file)) return loaded;
+  loaded.add(file);
+  if (!file.startsWith('/')) return loaded;
+  for (const [, specifier = ''] of readFileSync(file, 'utf8').matchAll(
+    /^(?:import|export) [^;]*?'([^']+)';/gm,
+  )) {
+    loadedWith(specifier.startsWith('.') ? path.resolve(path.dirname(file), specifier) : specifier, loaded);
+  }
+  return loaded;
+}
+
+describe('a command that exports nothing', () => {
+  it.each(['main', 'run-command'])('loads nothing for it with cli/%s', (name) => {
+    const loaded = [...loadedWith(path.resolve(path.dirname(BIN), `../src/cli/${name}.js`))];
+    expect(loaded.some((file) => file.endsWith('/shared/env.js') || file.endsWith('/shared/errors.js'))).toBe(
+      true,
+    );
+    expect(loaded.filter((file) => /\/export\/|opentelemetry|protobufjs/.test(file))).toEqual([]);
   });
 });
 
