@@ -6,6 +6,7 @@ import type { RunResult } from '../model/result.js';
 import { parseResult } from '../report/parse.js';
 import { renderJson } from '../report/json.js';
 import { samplePlan } from '../report/testing/sample-plan.js';
+import { thresholdOf } from '../thresholds/testing/seconds.js';
 import { type ResultInput, buildResult } from './build-result.js';
 import { Measuring } from './measuring.js';
 import { HEADER, START_US, sampleSnapshots } from './testing/intervals.js';
@@ -125,6 +126,38 @@ describe('buildResult', () => {
     expect(result.generator.workersLost).toBe(1);
   });
 
+  it('judges thresholds by the very figures that it shows', () => {
+    const shown: readonly (readonly [string, (result: RunResult) => number | undefined])[] = [
+      ['connections.complete >= 0', ({ connections }) => connections.complete],
+      ['connections.complete >= 0%', ({ connections: { complete, planned } }) => complete / planned],
+      ['connections.failed >= 0%', ({ connections: { failed, attempted } }) => failed / attempted],
+      ['connections.peakOpen >= 0', ({ connections }) => connections.peakOpen],
+      ['phases.tcp.p50 >= 0us', ({ phases }) => phases.tcp?.us?.p50],
+      ['phases.tcp.mean >= 0us', ({ phases }) => phases.tcp?.us?.mean],
+      ['phases.tcp.count >= 0', ({ phases }) => phases.tcp?.count],
+      ['phases.upgrade.failed >= 0', ({ phases }) => phases.upgrade?.failed],
+      ['phases.tcp.fromDue.max >= 0us', ({ phases }) => phases.tcp?.fromDueUs?.max],
+      ['schedule.late >= 0', ({ schedule }) => schedule.lateCount],
+      ['schedule.lag.max >= 0us', ({ schedule }) => schedule.lagUs?.max],
+      ['publishing.sent >= 0', ({ publishing }) => publishing.sent],
+      ['publishing.rate >= 0/s', ({ publishing, run }) => publishing.sent / (run.durationMs / 1000)],
+      ['deliveries.expected >= 0', ({ deliveries }) => deliveries.expected],
+      ['deliveries.received >= 0', ({ deliveries }) => deliveries.received],
+      ['deliveries.lost >= 0', ({ deliveries }) => deliveries.lost],
+      ['deliveries.latency.max >= 0us', ({ deliveries }) => deliveries.latencyUs?.max],
+      ['failures.kind(upgrade-status) >= 0', ({ failures }) => failures[0]?.count],
+      ['findings.target >= 0', ({ findings }) => findings.filter(({ about }) => about === 'target').length],
+      ['generator.maxRss >= 0', ({ generator }) => generator.maxRssBytes],
+    ];
+    const result = resultOf({ plan: { ...SAMPLE, thresholds: shown.map(([that]) => thresholdOf(that)) } });
+    const judged = result.thresholds.filter(({ implied }) => !implied);
+    expect(judged.map(({ outcome }) => outcome)).toEqual(shown.map(() => 'pass'));
+    for (const [i, [that, figure]] of shown.entries()) {
+      const precise = that.includes('mean') ? 0 : 9;
+      expect(judged[i]?.observed, that).toBeCloseTo(figure(result) ?? NaN, precise);
+    }
+  });
+
   it('says how many deliveries it can call neither lost nor not owed', () => {
     const measuring = oneWorker(SAMPLE);
     const sentUs = START_US + 1e6;
@@ -150,5 +183,12 @@ describe('buildResult', () => {
     expect(resultOf({ ended: 'stopped' }).outcome).toBe('stopped');
     const both = resultOf({ ended: 'stopped', lost: ['worker 1: killed'] });
     expect([both.outcome, both.verdict.exitCode]).toEqual(['invalid', 130]);
+  });
+
+  it('of a run that a threshold ended exits as missed, unless the generator was not sound', () => {
+    const cut = resultOf({ ended: 'cut-short' });
+    expect([cut.outcome, cut.verdict.exitCode]).toEqual(['cut-short', 5]);
+    const unsound = resultOf({ ended: 'cut-short', lost: ['worker 1: killed'] });
+    expect([unsound.outcome, unsound.verdict.exitCode]).toEqual(['invalid', 6]);
   });
 });
