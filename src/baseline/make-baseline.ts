@@ -25,18 +25,18 @@ export interface BaselineSource {
  * The baseline that these runs make, of one scenario, one machine and one version.
  *
  * @param force take runs that don't count, too: every comparison with them says so
- * @throws StompedeError 'not-comparable' where they are not of the same, or one of them does not count
+ * @throws StompedeError 'not-comparable' where they are not of the same, one of them does not count, or there is none
  */
-export function makeBaseline(sources: readonly BaselineSource[], force: boolean): Baseline {
-  if (sources.length > MAX_RUNS) {
-    throw new StompedeError(
-      'usage',
-      `a baseline is made of at most ${MAX_RUNS} runs, and these are ${sources.length}`,
-    );
+export function makeBaseline(sources: Iterable<BaselineSource>, force: boolean): Baseline {
+  const runs: CountableRun[] = [];
+  for (const source of sources) {
+    if (runs.length === MAX_RUNS) {
+      throw new StompedeError('usage', `a baseline is made of at most ${MAX_RUNS} runs, and these are more`);
+    }
+    runs.push(countable(source, force));
   }
-  const runs = sources.map((source) => countable(source, force));
   const [first, ...others] = runs;
-  if (first === undefined) throw new RangeError('a baseline takes at least one run');
+  if (first === undefined) throw new StompedeError('not-comparable', 'there is no run that counts');
   for (const { name, run } of others) {
     refuseOtherScenario(first.run.scenario, run.scenario, first.name);
     const [difference] = environmentDifferences([first.run], [run]);
@@ -60,6 +60,7 @@ export function makeBaseline(sources: readonly BaselineSource[], force: boolean)
   };
 }
 
+/** What is kept of a result: the rest may be megabytes of series and blocks. */
 interface CountableRun {
   readonly name: string;
   readonly run: ComparedRun;

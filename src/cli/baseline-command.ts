@@ -10,8 +10,9 @@ import { StompedeError, messageOf } from '../shared/errors.js';
 import { makeFolder } from '../shared/make-folder.js';
 import { formatBytes } from '../shared/units.js';
 import { visibleText } from '../shared/visible-text.js';
-import { comparisonText, printText } from './compare-command.js';
+import { comparisonText } from './compare-command.js';
 import { resultsIn } from './compared-source.js';
+import { printText } from './print.js';
 
 export interface BaselineUpdateOptions {
   readonly force?: boolean;
@@ -28,13 +29,7 @@ export function baselineUpdateCommand(
 ): void {
   const target = path.resolve(env.cwd, file);
   const before = existing(target, file, force);
-  const results = eachOnce(
-    sources.flatMap((source) => [...resultsIn(path.resolve(env.cwd, source), source)]),
-  );
-  if (results.length === 0) {
-    throw new StompedeError('not-comparable', `there is no run that counts in ${sources.join(', ')}`);
-  }
-  const text = renderBaseline(makeBaseline(results, force));
+  const text = renderBaseline(makeBaseline(eachOnce(sources, env), force));
   // Read back before it takes the place of another: what can't be read is worth nothing in a repository.
   const baseline = parseBaseline(text, file);
   write(target, text);
@@ -45,8 +40,15 @@ export function baselineUpdateCommand(
 }
 
 /** `reports/*` has the newest run twice, once as `latest`: it would seem to have been measured twice. */
-function eachOnce(sources: readonly BaselineSource[]): readonly BaselineSource[] {
-  return [...new Map(sources.map((source) => [source.result.run.id, source])).values()];
+function* eachOnce(sources: readonly string[], env: Env): Generator<BaselineSource> {
+  const seen = new Set<string>();
+  for (const source of sources) {
+    for (const named of resultsIn(path.resolve(env.cwd, source), source)) {
+      const { id } = named.result.run;
+      if (!seen.has(id)) yield named;
+      seen.add(id);
+    }
+  }
 }
 
 /** What stood there; null: nothing, or with --force something else. */

@@ -193,6 +193,15 @@ describe('stompede baseline update', () => {
     expect(out).toMatch(/^b\.json: 1 run,/);
   });
 
+  it('takes of repeated runs those that count, and refuses where there is none', async () => {
+    const folder = newFolder();
+    repeats(folder, 'a', [...runs(1, 10_000), resultOf(9, 90_000, { outcome: 'invalid' })]);
+    repeats(folder, 'b', [resultOf(9, 90_000, { outcome: 'invalid' })]);
+    expect((await stompede(folder, 'baseline', 'update', 'a.json', 'a')).out).toMatch(/^a\.json: 5 runs,/);
+    const { err, exitCode } = await stompede(folder, 'baseline', 'update', 'b.json', 'b');
+    expect([exitCode, err]).toEqual([EXIT.usage, expect.stringMatching(/there is no run that counts/)]);
+  });
+
   it('names what the scenario is asked for now', async () => {
     const folder = newFolder();
     const { plan } = PASSING;
