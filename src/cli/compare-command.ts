@@ -1,7 +1,5 @@
 import path from 'node:path';
 import { compareRuns } from '../baseline/compare.js';
-import { githubStep } from '../ci/github.js';
-import { inertJson, inertText } from '../ci/workflow-command.js';
 import type { ComparedRun } from '../baseline/compared-run.js';
 import type { Comparison } from '../model/comparison.js';
 import { comparisonLines } from '../report/text-comparison.js';
@@ -10,6 +8,7 @@ import type { Env } from '../shared/env.js';
 import { StompedeError } from '../shared/errors.js';
 import { EXIT } from '../shared/exit-codes.js';
 import { readComparedRuns } from './compared-source.js';
+import { printJson, printText } from './print.js';
 
 export interface CompareCommandOptions {
   readonly json?: boolean;
@@ -30,7 +29,7 @@ export function compareCommand(
     pairs: false,
     names: { baseline, current },
   });
-  if (json) printJson(comparison, env);
+  if (json) printJson(`${JSON.stringify(comparison, null, 2)}\n`, env);
   else printText(comparisonText(comparison, env), env);
   env.setExitCode(comparison.verdict === 'worse' ? EXIT.worse : EXIT.good);
 }
@@ -44,16 +43,6 @@ export function comparisonText(comparison: Comparison, env: Env): string {
   });
   // Lines are broken by now. Who searches the text for "12 ms" types a plain space.
   return `${lines.join('\n').replaceAll('\u00a0', ' ')}\n`;
-}
-
-/** What was measured may be a stranger's: on GitHub Actions it is no command. */
-export function printText(text: string, env: Env): void {
-  env.stdout.write(githubStep(env.variables) === null ? text : inertText(text));
-}
-
-function printJson(comparison: Comparison, env: Env): void {
-  const text = `${JSON.stringify(comparison, null, 2)}\n`;
-  env.stdout.write(githubStep(env.variables) === null ? text : inertJson(text));
 }
 
 // A comparison with nothing on one side would end well, and say nothing.

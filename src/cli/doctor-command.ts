@@ -14,6 +14,7 @@ import type { Env } from '../shared/env.js';
 import { EXIT, type ExitCode } from '../shared/exit-codes.js';
 import { formatCount } from '../shared/units.js';
 import { ownVersion } from '../shared/version.js';
+import { printJson, printText } from './print.js';
 
 /** What `stompede doctor --json` prints. */
 interface Diagnosis {
@@ -38,7 +39,8 @@ export async function doctorCommand(
 ): Promise<void> {
   const machine = readMachine(env.nodeVersion);
   const diagnosis = loaded === null ? machineAlone(machine) : await withScenario(loaded, machine);
-  env.stdout.write(options.json ? `${JSON.stringify(diagnosis, null, 2)}\n` : asText(diagnosis, env));
+  if (options.json) printJson(`${JSON.stringify(diagnosis, null, 2)}\n`, env);
+  else printText(asText(diagnosis, env), env);
   env.setExitCode(diagnosis.exitCode);
 }
 

@@ -1,8 +1,8 @@
 import { githubStep } from '../ci/github.js';
 import { tellGitHub } from '../ci/tell-github.js';
-import { inertJson, inertText } from '../ci/workflow-command.js';
 import type { RunResult } from '../model/result.js';
 import type { Env } from '../shared/env.js';
+import { printJson, printText } from './print.js';
 
 /**
  * Prints what a run came to, its summary or its JSON, on stdout, and tells the CI system of it. With JSON stdout has
@@ -14,12 +14,10 @@ export function printResult(
   { json }: { readonly json: boolean },
   env: Env,
 ): readonly string[] {
+  if (json) printJson(text, env);
+  else printText(text, env);
   const github = githubStep(env.variables);
-  if (github === null) {
-    env.stdout.write(text);
-    return [];
-  }
-  env.stdout.write(json ? inertJson(text) : inertText(text));
+  if (github === null) return [];
   const stream = json ? env.stderr : env.stdout;
   return tellGitHub(result, github, { cwd: env.cwd, write: (lines) => stream.write(lines) });
 }

@@ -9,6 +9,7 @@ import { INTERVALS_FILE } from '../run/interval-log.js';
 import { rebuildResult } from '../run/rebuild.js';
 import type { Env } from '../shared/env.js';
 import { StompedeError, messageOf } from '../shared/errors.js';
+import { printText } from './print.js';
 
 /** The file that gets each kind of report. */
 export type ReportCommandOptions = Readonly<Partial<Record<ReportKind, string>>>;
@@ -25,13 +26,12 @@ export function reportCommand(source: string, options: ReportCommandOptions, env
     const files = filesOf(kind, options, rebuilt ? { result, folder } : null, env);
     if (files.length > 0) problems.push(...written(RENDERERS[kind], result, files));
   }
-  env.stdout.write(
-    renderText(result, {
-      color: env.stdout.isTTY === true && (env.variables['NO_COLOR'] ?? '') === '',
-      columns: env.stdout.columns ?? 100,
-      reportDir: options.html ?? (rebuilt ? folder : null),
-    }),
-  );
+  const text = renderText(result, {
+    color: env.stdout.isTTY === true && (env.variables['NO_COLOR'] ?? '') === '',
+    columns: env.stdout.columns ?? 100,
+    reportDir: options.html ?? (rebuilt ? folder : null),
+  });
+  printText(text, env);
   if (problems.length > 0) throw new StompedeError('output-unwritable', problems.join('\n'));
 }
 

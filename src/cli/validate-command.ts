@@ -6,6 +6,7 @@ import { maskPlan } from '../shared/mask.js';
 import { describeFaults } from './describe-faults.js';
 import { describeMetrics, metricsJson } from './describe-metrics.js';
 import { describeThresholds } from './describe-thresholds.js';
+import { printJson, printText } from './print.js';
 import { durationText, formatCount, formatDurationMs, rateText, sizeText } from '../shared/units.js';
 
 /** Shows what a scenario resolves to; opens no socket. With `json`, the plan as the result would carry it. */
@@ -15,7 +16,8 @@ export function validateCommand(
   options: { readonly json?: boolean } = {},
 ): void {
   const masked = maskPlan(plan, secrets);
-  env.stdout.write(options.json === true ? `${JSON.stringify(masked, null, 2)}\n` : `${describe(masked)}\n`);
+  if (options.json === true) printJson(`${JSON.stringify(masked, null, 2)}\n`, env);
+  else printText(`${describe(masked)}\n`, env);
 }
 
 /** Shows what thresholds may be about. */
