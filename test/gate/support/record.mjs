@@ -12,8 +12,13 @@ export class Record {
     this.#file = file;
     this.#setup = setup;
     mkdirSync(path.dirname(file), { recursive: true });
-    const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
-    this.#entries = lines.map(entryOf).filter((entry) => entry?.setup === setup);
+    const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+    // One that was killed may have left half a line.
+    if (text !== '' && !text.endsWith('\n')) appendFileSync(file, '\n');
+    this.#entries = text
+      .split('\n')
+      .map(entryOf)
+      .filter((entry) => entry?.setup === setup);
   }
 
   add(entry) {
@@ -27,7 +32,6 @@ export class Record {
   }
 }
 
-/** The last line of one that was killed may be half a line. */
 function entryOf(line) {
   try {
     return JSON.parse(line);

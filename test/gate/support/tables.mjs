@@ -45,7 +45,6 @@ export function tableOf(kind, entries) {
     `${about} ${answered.length} comparisons: ${wrong} ${name}, at most ${mostWrong} allowed: ${holds ? 'holds' : '**does not hold**'}.${tried}`,
     '',
     ...markdown([['#', 'verdict', 'exit', ...Object.keys(SHOWN), 'left out', 'load'], ...rows]),
-    '',
   ].join('\n');
 }
 
