@@ -7,12 +7,22 @@ const active = /[&<>|`*_[\]{}!#~\\@$^]|:(?=\/\/)/g;
  * and references outside code only. It may stand in a cell of a table. The text has no line breaks (visible-text.ts).
  */
 export function markdownCode(text: string, maxLength: number): string {
-  return text === '' ? '' : `<code>${referenced(clipped(text, maxLength))}</code>`;
+  // GFM makes links of addresses of e-mail even where their @ is a reference, but not over a tag.
+  const written = referenced(clipped(text, maxLength)).replaceAll('&#64;', '<span>&#64;</span>');
+  return text === '' ? '' : `<code>${written}</code>`;
 }
 
 /** A sentence that may repeat what a stranger said. It is read as text, but for what a code host would make a link of. */
 export function markdownProse(text: string, maxLength: number): string {
-  return referenced(clipped(text, maxLength)).replace(/&#(?:64|35);|&#58;\/\//g, '<code>$&</code>');
+  return (
+    referenced(clipped(text.trimStart(), maxLength))
+      // What a line may begin with: a list, a rule, a heading's underline.
+      .replace(
+        /^(\d*)([-+=.)])(?=[-+=\s]|$)/,
+        (_, digits: string, mark: string) => `${digits}&#${mark.charCodeAt(0)};`,
+      )
+      .replace(/&#(?:64|35);|&#58;\/\//g, '<code>$&</code>')
+  );
 }
 
 function referenced(text: string): string {
