@@ -1,6 +1,8 @@
 /** stompede as a library: load a scenario, run it, render its result. */
 export { loadScenario, scenarioFromFlags, type LoadOptions, type LoadedScenario } from './scenario/load.js';
 export { run, type RunEnd, type RunOptions } from './run/run.js';
+export { runRepeated, type ComparedSides, type RepeatEnd, type RepeatOptions } from './run/repeat.js';
+export { withComparison } from './run/with-comparison.js';
 export { rebuildResult } from './run/rebuild.js';
 export type { Progress, RunStage } from './run/progress.js';
 export { renderCsv } from './report/csv.js';
