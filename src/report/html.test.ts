@@ -139,11 +139,15 @@ describe('renderHtml', () => {
     }
   });
 
+  it('says of which of several runs it is', () => {
+    expect(renderHtml(repeatedRun())).toContain('<dd>6; run-1 is shown</dd>');
+  });
+
   it('names the first of many reasons, and how many more there are', () => {
     const run = failingRun();
     const reasons = Array.from({ length: 30 }, (_, i) => `Reason ${i}.`);
     const page = renderHtml({ ...run, verdict: { ...run.verdict, reasons } });
-    expect(page).toContain('<li>Reason 4.</li><li>and 25 more, below</li>');
+    expect(page).toContain('<li>Reason 4.</li><li>and 25 more</li>');
     expect(page).not.toContain('Reason 5.');
   });
 

@@ -42,9 +42,16 @@ const EDGE = 8;
 /** The run against a baseline: each change with its interval, drawn; and all the runs that there were. */
 export function comparison(result: RunResult): Markup | null {
   const { comparison: compared } = result;
-  if (compared === null && result.repeats === null) return null;
-  return escaped`<section aria-labelledby="comparison"><h2 id="comparison">${compared === null ? 'All runs' : 'Against the baseline'}</h2>
-${compared === null ? null : body(compared)}${repeats(result)}</section>`;
+  const runs = repeats(result);
+  if (compared === null) {
+    return runs === null
+      ? null
+      : escaped`<section aria-labelledby="runs"><h2 id="runs">All runs</h2>
+${runs}</section>`;
+  }
+  const below = runs === null ? null : escaped`<h3 class="above">All runs</h3>${runs}`;
+  return escaped`<section aria-labelledby="comparison"><h2 id="comparison">Against the baseline</h2>
+${body(compared)}${below}</section>`;
 }
 
 function body(compared: Comparison): Markup {

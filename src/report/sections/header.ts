@@ -3,15 +3,18 @@ import { escaped, type Markup } from '../escape.js';
 import { formatMoment, targetOf } from '../facts.js';
 import { formatMs } from '../format.js';
 import { loadText } from '../plan-facts.js';
+import { shownRun } from './repeats.js';
 
 /** What the run was, for somebody who has never heard of it. */
 export function pageHeader(result: RunResult): Markup {
   const { run, plan } = result;
+  const runs = shownRun(result);
   const about: readonly (readonly [string, string])[] = [
     ['Target', targetOf(result)],
     ['Load', loadText(plan)],
     ['Started', formatMoment(run.startedAt)],
     ['Took', formatMs(run.durationMs)],
+    ...(runs === null ? [] : [['Runs', runs] as const]),
   ];
   return escaped`<header><p class="brand">Load test of STOMP over WebSocket, by stompede</p>
 <h1>${run.name}</h1>
@@ -24,6 +27,7 @@ export function contents(main: string): Markup {
   const sections = [
     ['thresholds', 'Thresholds'],
     ['comparison', 'Baseline'],
+    ['runs', 'Runs'],
     ['findings', 'Findings'],
     ['glance', 'At a glance'],
     ['charts', 'Over time'],

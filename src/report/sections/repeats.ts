@@ -1,13 +1,14 @@
 import type { RepeatRow, RunResult } from '../../model/result.js';
 import { escaped, type Markup } from '../escape.js';
 import { formatMoment } from '../facts.js';
+import { formatCount } from '../format.js';
 import { columnHead, tableCard } from './table.js';
 
 /** Each run of several, in their order. */
 export function repeats({ repeats: rows }: RunResult): Markup | null {
   if (rows === null || rows.length === 0) return null;
-  return escaped`<h3 class="above">The runs</h3>${tableCard({
-    caption: 'The runs',
+  return tableCard({
+    caption: 'All runs',
     classes: 'repeats',
     head: [
       columnHead('run', 'words'),
@@ -18,7 +19,15 @@ export function repeats({ repeats: rows }: RunResult): Markup | null {
       columnHead('what came of it', 'words'),
     ],
     rows: rows.map(repeatRow),
-  })}`;
+  });
+}
+
+/** Of several runs, how many there were and which of them this result is; null: it is the only one. */
+export function shownRun({ repeats: rows, run }: RunResult): string | null {
+  if (rows === null || rows.length === 0) return null;
+  const shown = rows.find(({ startedAt }) => startedAt === run.startedAt);
+  const count = formatCount(rows.length);
+  return shown === undefined ? count : `${count}; ${shown.folder} is shown`;
 }
 
 function repeatRow({ folder, of, startedAt, generator, exitCode, leftOut, headline }: RepeatRow): Markup {

@@ -7,7 +7,7 @@ import { formatLatency, instrumentErrorUs } from '../instrument.js';
 import { soundness, soundnessText, type Soundness } from '../soundness.js';
 import { readsDeliveriesFromDue } from '../which-latency.js';
 
-/** More than these are told where they belong, further down. */
+/** More than these are told where they belong: further down, or in the other runs' reports. */
 const MOST_REASONS = 6;
 
 /** The verdict in one sentence, with what was missed; beside it, or before it where they can't, whether the figures can be used. */
@@ -34,7 +34,7 @@ function reasonList(reasons: readonly string[]): Markup | null {
   if (reasons.length === 0) return null;
   const shown = reasons.slice(0, reasons.length > MOST_REASONS ? MOST_REASONS - 1 : MOST_REASONS);
   const left = reasons.length - shown.length;
-  const more = left === 0 ? null : escaped`<li>and ${formatCount(left)} more, below</li>`;
+  const more = left === 0 ? null : escaped`<li>and ${formatCount(left)} more</li>`;
   return escaped`<ul>${shown.map((reason) => escaped`<li>${reason}</li>`)}${more}</ul>`;
 }
 
