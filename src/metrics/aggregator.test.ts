@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { RunResult } from '../model/result.js';
+import type { RunResult, TimeBlock } from '../model/result.js';
 import { Aggregator } from './aggregator.js';
 import { EVENT } from './events.js';
+import { decodePacked, samplesIn } from './hdr-encoding.js';
 import { Recorder } from './recorder.js';
 import type { Snapshot } from './snapshot.js';
 import { interleave } from './testing/arbitraries.js';
@@ -152,6 +153,28 @@ describe('Aggregator, of any workers', () => {
         expect(sum(({ widthSec }) => widthSec)).toBeCloseTo(6.5, 6);
       }),
       { numRuns: 60 },
+    );
+  });
+});
+
+describe('Aggregator, in blocks of time', () => {
+  it('has all that was measured, of the same seconds as its rows', () => {
+    fc.assert(
+      fc.property(anyWorkdays, anyPicks, (days, picks) => {
+        const aggregator = newAggregator();
+        for (const snapshot of interleave(days.map(work), picks)) aggregator.add(snapshot);
+        aggregator.finish();
+        const { blocks, series } = aggregator;
+        const figures = (
+          of: Pick<TimeBlock, 'atSec' | 'widthSec' | 'started' | 'received' | 'published'>,
+        ): number[] => [of.atSec, of.widthSec, of.started, of.received, of.published];
+        expect(blocks.map(figures)).toEqual(series.map(figures));
+        const samples = blocks.map(({ histograms }) =>
+          histograms.tcp === undefined ? 0 : samplesIn(decodePacked(histograms.tcp)),
+        );
+        expect(samples).toEqual(series.map(({ phases }) => phases.tcp?.count ?? 0));
+      }),
+      { numRuns: 30 },
     );
   });
 });
