@@ -165,6 +165,18 @@ describe.concurrent('the steps of the action', { timeout: 90_000 }, () => {
     },
   );
 
+  test('say of a Node that is too old which one there is', async ({ expect }) => {
+    const made = workspace();
+    made.write('bin/node', '#!/bin/sh\nif [ "$1" = --version ]; then echo v18.20.4; else exit 1; fi\n');
+    chmodSync(path.join(made.folder, 'bin/node'), 0o755);
+    const env = { PATH: `${made.folder}/bin:${process.env['PATH'] ?? ''}` };
+    const used = await made.use({ with: INSTALLED, env });
+    expect(used.exitCode, used.log).toBe(EXIT.machine);
+    expect(errorsIn(used)).toMatchObject([
+      { data: 'Node v18.20.4 is too old: stompede needs 20.19 or newer.' },
+    ]);
+  });
+
   test('run nothing but stompede, whatever version is asked for', async ({ expect }) => {
     for (const version of ['npm:left-pad', 'https://example.com/x.tgz', '../evil', '']) {
       const used = await workspace().use({ with: { ...INSTALLED, version } });

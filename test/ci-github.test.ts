@@ -4,7 +4,7 @@ import { describe, test } from 'vitest';
 import { commandsIn } from '../src/ci/testing/runner.js';
 import type { RunResult } from '../src/model/result.js';
 import { EXIT } from '../src/shared/exit-codes.js';
-import { Run, type Scenario } from './support/cli.js';
+import { Cli, Run, type Scenario } from './support/cli.js';
 import { newFolder } from './support/folders.js';
 import { tcpServer } from './support/servers.js';
 
@@ -75,6 +75,10 @@ describe.concurrent('stompede run on GitHub Actions', { timeout: 60_000 }, () =>
     expect(commands.map(({ name }) => name)).toContain('error');
     expect(commands.filter(({ name }) => name !== 'error' && name !== 'warning')).toEqual([]);
     expect(commands.filter(({ properties }) => properties['title'] === undefined)).toEqual([]);
+    const again = new Cli(['report', run.folder], { env: { GITHUB_ACTIONS: 'true' } });
+    expect(await again.end(25_000)).toBe(EXIT.good);
+    expect(again.stdout).toContain('##[add-mask]stolen');
+    expect(commandsIn(again.stdout + again.stderr)).toEqual([]);
   });
 
   test('says nothing of GitHub anywhere else', async ({ expect }) => {
