@@ -128,7 +128,7 @@ function parseJson(text: string, unreadable: (problem: string) => StompedeError)
   }
 }
 
-/** What no writer of ours has made: two baselines that were merged, a figure that was touched up. */
+/** What no writer of ours has made: two baselines that were merged, a run taken out, a fact touched up. */
 function contradiction({ scenario, runs, histograms }: Baseline): string | null {
   if (scenarioDigest(scenario.facts) !== scenario.digest) {
     return 'scenario.facts are not what scenario.digest is the digest of';
