@@ -35,8 +35,7 @@ describe('impliedThresholds', () => {
   it.each([
     ['connections.complete', ['connections.complete > 90%', 'connections.failed < 5%']],
     ['connections.complete', ['connections.unfinished == 0']],
-    ['connections.complete', ['phases.upgrade.failed < 1%']],
-    ['connections.complete', ['failures.kind(stomp-error) == 0']],
+    ['connections.complete', ['failures.total < 1%']],
     ['deliveries.lost', ['deliveries.lost < 1%']],
     ['deliveries.lost', ['deliveries.received > 10']],
     ['deliveries.misrouted', ['deliveries.misrouted < 3']],
@@ -47,6 +46,10 @@ describe('impliedThresholds', () => {
     ['publishing.receiptsMissing', ['publishing.receiptsMissing < 3']],
   ])('leave %s to a scenario that asks for %j', (metric, own) => {
     expect(impliedBeside(...own)).toEqual(ALL.filter((each) => each !== metric));
+  });
+
+  it('stay where a scenario asks only for failures of one phase or of one kind', () => {
+    expect(impliedBeside('phases.upgrade.failed < 1%', 'failures.kind(stomp-error) == 0')).toEqual(ALL);
   });
 
   it('stay where a scenario asks only for latencies', () => {

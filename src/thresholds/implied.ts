@@ -22,7 +22,7 @@ const IMPLIED: readonly Implied[] = [
     that: 'connections.complete == 100%',
     bound: 1,
     unit: 'share',
-    insteadOf: /^(?:connections\.(?:complete|failed|unfinished)|phases\.\w+\.failed|failures\..+)$/,
+    insteadOf: /^(?:connections\.(?:complete|failed|unfinished)|failures\.total)$/,
     fits: () => true,
   },
   none('deliveries.lost', /^deliveries\.(?:lost|received)$/, (plan) => publishes(plan) && subscribes(plan)),
@@ -40,7 +40,8 @@ const IMPLIED: readonly Implied[] = [
 
 /**
  * What is asked of every run by itself: all connections complete, everything published, every delivery made. Where a scenario
- * has a threshold of its own on the same matter, that one holds in its place; one on a latency never does.
+ * has a threshold of its own on the same matter, that one holds in its place. One on a latency never does, nor one on failures
+ * of a single phase or kind: all others would go by unseen.
  */
 export function impliedThresholds(plan: RunPlan): readonly ThresholdPlan[] {
   const own = plan.thresholds.map(({ metric }) => metric);
