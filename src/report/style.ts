@@ -235,6 +235,8 @@ footer { margin-top: 44px; padding-bottom: 40px; color: var(--muted); font-size:
 
 @media (max-width: 860px) {
   .charts, .advice, .columns { grid-template-columns: minmax(0, 1fr); }
+  .verdict { flex-direction: column; gap: 12px; }
+  .verdict .generator:not(.bad) { max-width: none; padding: 4px 10px; }
   .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); }
 }
 @media (max-width: 520px) {
@@ -245,9 +247,8 @@ footer { margin-top: 44px; padding-bottom: 40px; color: var(--muted); font-size:
   .tiles { gap: 8px; }
   .tile { padding: 10px 12px; }
   .tile .figure { font-size: 21px; }
-  .verdict { flex-direction: column; gap: 12px; padding: 14px 16px; }
+  .verdict { padding: 14px 16px; }
   .verdict .headline { font-size: 19px; }
-  .verdict .generator { max-width: none; padding: 4px 10px; }
   .verdict .generator.bad { font-size: 21px; }
   .about { gap: 4px 20px; }
   .thresholds tbody th.words, .forest tbody th.words { min-width: 150px; }
@@ -271,7 +272,7 @@ footer { margin-top: 44px; padding-bottom: 40px; color: var(--muted); font-size:
   .plot { min-height: 0; }
   .verdict { flex-direction: column; gap: 10px; }
   .verdict .headline { font-size: 20px; }
-  .verdict .generator { max-width: none; padding: 4px 10px; }
+  .verdict .generator:not(.bad) { max-width: none; padding: 4px 10px; }
   .tiles { grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 8px; }
   .tile { padding: 8px 10px; }
   .tile .figure { font-size: 19px; }
