@@ -12,6 +12,7 @@ import { formatMs } from './format.js';
 import { baselineMarkdown } from './markdown-baseline.js';
 import { failuresMarkdown, findingsMarkdown } from './markdown-causes.js';
 import { latenciesMarkdown } from './markdown-latencies.js';
+import { runsMarkdown } from './markdown-runs.js';
 import { markdownCode, markdownProse } from './markdown-text.js';
 import { thresholdsMarkdown } from './markdown-thresholds.js';
 import { soundness, soundnessText } from './soundness.js';
@@ -31,6 +32,7 @@ export function renderMarkdown(given: RunResult): string {
     ...verdictMarkdown(result),
     ...thresholdsMarkdown(result),
     ...baselineMarkdown(result),
+    ...runsMarkdown(result),
     ...findingsMarkdown(result),
     '### Cycle',
     ...latenciesMarkdown(result),
