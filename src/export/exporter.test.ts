@@ -51,7 +51,7 @@ describe('Exporter', () => {
     await exporter.told({ type: 'started', run: IDENTITY });
     expect(await scrape()).toContain('\nstompede_connections_open 0\n');
     await exporter.told({ type: 'totals', totals: totalsOf({ open: 7 }) });
-    expect(said).toEqual([{ type: 'taken', pushes: null }]);
+    expect(said).toEqual([{ type: 'taken', runId: '1a2b3c4d', pushes: null }]);
     expect(await scrape()).toContain('\nstompede_connections_open 7\n');
   });
 
@@ -69,7 +69,7 @@ describe('Exporter', () => {
     const { exporter, said, scrape } = await opened();
     await exporter.told({ type: 'started', run: IDENTITY });
     await exporter.told({ type: 'ended', totals: totalsOf({ open: 3 }) });
-    expect(said).toEqual([{ type: 'done', pushes: null }]);
+    expect(said).toEqual([{ type: 'done', runId: '1a2b3c4d', pushes: null }]);
     expect(await scrape()).toContain('\nstompede_connections_open 3\n');
   });
 
@@ -83,7 +83,7 @@ describe('Exporter', () => {
     expect(said).toEqual([]);
     expect(await scrape()).toContain('\nstompede_connections_open 3\n');
     await ended;
-    expect(said).toEqual([{ type: 'done', pushes: null }]);
+    expect(said).toEqual([{ type: 'done', runId: '1a2b3c4d', pushes: null }]);
   });
 
   it('says with which code it can not listen', async () => {

@@ -55,12 +55,12 @@ export class Exporter {
         return;
       case 'totals':
         this.#add(message.totals);
-        this.#post({ type: 'taken', pushes: this.#run?.pushes ?? null });
+        this.#say('taken');
         return;
       case 'ended':
         if (message.totals !== null) this.#add(message.totals);
         await this.#lastWords();
-        this.#post({ type: 'done', pushes: this.#run?.pushes ?? null });
+        this.#say('done');
     }
   }
 
@@ -77,6 +77,12 @@ export class Exporter {
     // A tenth of a second of loading that a scrape endpoint alone does not need.
     const { OtlpPush } = await import('./otlp-push.js');
     this.#push = new OtlpPush(run, { url: otlpUrl, everyMs: pushEveryMs });
+  }
+
+  #say(type: 'taken' | 'done'): void {
+    if (this.#run === null) return;
+    const { identity, pushes } = this.#run;
+    this.#post({ type, runId: identity.runId, pushes });
   }
 
   #add(totals: RunTotals): void {

@@ -24,6 +24,9 @@ export interface LiveMetricsOptions {
   readonly onNotice: (text: string) => void;
 }
 
+/** In UTF-16 units. */
+const MAX_REASON_LENGTH = 300;
+
 type FirstWord = Extract<FromExporter, { type: 'open' | 'refused' }>;
 
 /**
@@ -35,6 +38,7 @@ export class LiveMetrics implements RunObserver {
   readonly #options: LiveMetricsOptions;
   readonly #thread: Worker;
   #handover: Handover;
+  #runId: string | null = null;
   #pushes: PushProgress | null = null;
   #onFirstWord: (word: FirstWord) => void = () => undefined;
   #onDone: () => void = () => undefined;
@@ -60,7 +64,7 @@ export class LiveMetrics implements RunObserver {
     });
     let reason = 'its thread ended';
     this.#thread.on('error', (error) => {
-      reason = messageOf(error);
+      reason = messageOf(error).slice(0, MAX_REASON_LENGTH);
     });
     this.#thread.on('exit', () => {
       this.#died(reason);
@@ -81,6 +85,7 @@ export class LiveMetrics implements RunObserver {
 
   started({ runId, startedAt, plan }: Parameters<RunObserver['started']>[0]): void {
     this.#handover = this.#newHandover();
+    this.#runId = runId;
     this.#pushes = null;
     const run = {
       runId,
@@ -184,12 +189,12 @@ export class LiveMetrics implements RunObserver {
         this.#onFirstWord(message);
         return;
       case 'taken':
-        this.#pushes = message.pushes;
-        this.#handover.taken();
-        return;
       case 'done':
+        // What an exporter that was too slow says of the run before is of no use to this one.
+        if (message.runId !== this.#runId) return;
         this.#pushes = message.pushes;
-        this.#onDone();
+        if (message.type === 'taken') this.#handover.taken();
+        else this.#onDone();
     }
   }
 

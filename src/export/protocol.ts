@@ -94,6 +94,6 @@ export type FromExporter =
   /** It can't listen there, and ends. */
   | { readonly type: 'refused'; readonly code: string }
   /** Has taken in one `totals`. */
-  | { readonly type: 'taken'; readonly pushes: PushProgress | null }
+  | { readonly type: 'taken'; readonly runId: string; readonly pushes: PushProgress | null }
   /** Has done with this run what it could. */
-  | { readonly type: 'done'; readonly pushes: PushProgress | null };
+  | { readonly type: 'done'; readonly runId: string; readonly pushes: PushProgress | null };
