@@ -41,6 +41,6 @@ export function thresholdsMarkdown(result: RunResult): readonly string[] {
 }
 
 function leftText(left: number, someMissed: boolean, shown: number): string {
-  const and = shown === 0 ? `${left} more` : `And ${left} more`;
-  return someMissed ? `${and}, some of them missed.` : `${and}, all of them met.`;
+  if (shown === 0) return 'All of them hold by themselves: the scenario says nothing of them.';
+  return someMissed ? `And ${left} more, some of them missed.` : `And ${left} more, all of them met.`;
 }

@@ -52,6 +52,13 @@ describe('summary.md', () => {
     );
   });
 
+  it('counts the thresholds that hold by themselves, and shows none of them where all are met', () => {
+    const run = metThresholdsRun();
+    const text = renderMarkdown({ ...run, thresholds: run.thresholds.filter(({ implied }) => implied) });
+    expect(text).toContain('### Thresholds: 2 met\n\nAll of them hold by themselves');
+    expect(text).not.toContain('deliveries.lost');
+  });
+
   it('lets a hostile target neither format nor link nor mention anything', () => {
     const text = renderMarkdown(hostileRun());
     expect(text).not.toMatch(/<(?!\/?(?:code|span)>)/);
