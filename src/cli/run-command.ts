@@ -3,7 +3,6 @@ import { REPORT_FILES, type RunPlan } from '../model/plan.js';
 import type { LoadedScenario } from '../scenario/load.js';
 import { renderText } from '../report/text.js';
 import { renderJson } from '../report/json.js';
-import type { RunObserver } from '../run/observer.js';
 import { runRepeated } from '../run/repeat.js';
 import { fateOf } from '../run/repeat-attempts.js';
 import { run, type RunEnd, type RunOptions } from '../run/run.js';
@@ -75,7 +74,7 @@ interface Ended {
 async function runOnceOrMore(
   { plan, secrets }: LoadedScenario,
   { out, force, repeat, baselineScenario }: RunCommandOptions,
-  { comparing, observers }: { comparing: Comparing | null; observers: readonly RunObserver[] },
+  { comparing, observers }: { comparing: Comparing | null; observers: NonNullable<RunOptions['observers']> },
   view: ProgressView,
   env: Env,
 ): Promise<Ended> {

@@ -3,7 +3,7 @@ import type { ClosedSecond } from '../metrics/closed-second.js';
 import { zeroCounters } from '../metrics/counters.js';
 import type { RunResult } from '../model/result.js';
 import { passingRun } from '../report/testing/sample-result.js';
-import type { RunObserver } from './observer.js';
+import type { RunObserver } from '../metrics/run-observer.js';
 import { ENDED_WITHIN_MS, Observers } from './observers.js';
 
 const RESULT: RunResult = passingRun();

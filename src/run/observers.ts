@@ -1,7 +1,7 @@
 import type { ClosedSecond } from '../metrics/closed-second.js';
 import type { RunResult } from '../model/result.js';
 import { messageOf } from '../shared/errors.js';
-import type { RunObserver } from './observer.js';
+import type { RunObserver } from '../metrics/run-observer.js';
 
 /** However badly an observer keeps its own bound, the process does not wait longer for it. */
 export const ENDED_WITHIN_MS = 15_000;

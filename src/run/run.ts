@@ -17,7 +17,7 @@ import { environmentInfo } from './environment.js';
 import { INTERVALS_FILE, IntervalLog } from './interval-log.js';
 import { createOutputFolder, type OutputFolder } from './output-folder.js';
 import type { Progress } from './progress.js';
-import type { RunObserver } from './observer.js';
+import type { RunObserver } from '../metrics/run-observer.js';
 import { Observers } from './observers.js';
 import { type Routes, openRoutes } from './routes.js';
 import { type Stop, StopSignal } from './stop-signal.js';

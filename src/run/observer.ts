@@ -1,2 +1,0 @@
-// Whoever implements it need not know of this room.
-export type { RunObserver } from '../metrics/run-observer.js';
