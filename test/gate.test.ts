@@ -40,6 +40,8 @@ const SHORT: Scenario = {
   hold: '300ms',
   disconnect: { rate: 'unlimited' },
   report: ['json'],
+  // What is lost is waited for that long.
+  timeouts: { drain: '500ms' },
   thresholds: ['deliveries.lost < 90%'],
 };
 
