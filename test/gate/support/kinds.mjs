@@ -71,7 +71,7 @@ export function scenarioFor(url) {
     name: 'gate-proof',
     target: url,
     connect: { connections: 300, rate: '600/s' },
-    // Some fifteen thousand deliveries a run. Of two thousand 1 % is twenty, give or take five: five pairs can't always tell that.
+    // Some eight thousand deliveries a run. Of two thousand 1 % is twenty, give or take five: five pairs can't always tell that.
     subscribe: [{ destination: '/topic/news.{{ index % 5 }}' }],
     publish: [{ destination: '/topic/news.{{ seq % 5 }}', rate: '100/s' }],
     hold: '1s',
