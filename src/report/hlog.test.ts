@@ -1,5 +1,9 @@
-import { HistogramLogReader, listTags, type Histogram } from 'hdr-histogram-js';
+import { HistogramLogReader, decodeFromCompressedBase64, listTags, type Histogram } from 'hdr-histogram-js';
 import { describe, expect, it } from 'vitest';
+import { Aggregator } from '../metrics/aggregator.js';
+import { Recorder } from '../metrics/recorder.js';
+import { GAUGES } from '../metrics/testing/snapshots.js';
+import { LATENCIES } from '../model/phases.js';
 import type { RunResult } from '../model/result.js';
 import { renderHlog } from './hlog.js';
 import { encodedHistogram } from './testing/sample-blocks.js';
@@ -25,6 +29,22 @@ function withBlocks(...blocks: RunResult['blocks']): RunResult {
 function block(atSec: number, widthSec: number, samplesUs: readonly number[]): RunResult['blocks'][number] {
   const counts = { started: 0, complete: 0, failed: 0, published: 0, expected: 0, received: 0 };
   return { atSec, widthSec, ...counts, histograms: { delivery: encodedHistogram(samplesUs) } };
+}
+
+/** A run of five seconds in which every latency that there is was measured, the first one least often. */
+function measuredRun(): RunResult {
+  const startUs = 1e9;
+  const recorder = new Recorder(0, (text) => text);
+  const aggregator = new Aggregator({ startUs, workers: [0], drainUs: 0, plannedTotalAtMs: () => 0 });
+  recorder.begin(startUs);
+  for (let second = 1; second <= 5; second++) {
+    LATENCIES.forEach((latency, i) => {
+      for (let sample = 0; sample <= i; sample++) recorder.latency(latency, 100 * second + sample);
+    });
+    aggregator.add(recorder.take(startUs + second * 1e6, { ...GAUGES }));
+  }
+  aggregator.finish();
+  return { ...passingRun(), blocks: aggregator.blocks, histograms: aggregator.encodedHistograms() };
 }
 
 describe('latencies.hlog', () => {
@@ -79,6 +99,27 @@ describe('latencies.hlog', () => {
     );
     expect(lines.filter((line) => line === '')).toEqual([]);
     expect(lines.slice(5).every((line) => line.startsWith('Tag='))).toBe(true);
+  });
+
+  it('adds up, latency by latency, to the histograms of the run, whether blocks have them or not', () => {
+    const run = measuredRun();
+    expect(run.blocks.length).toBeGreaterThan(1);
+    const totals: Record<string, number> = {};
+    for (const { tag, totalCount } of read(renderHlog(run))) totals[tag] = (totals[tag] ?? 0) + totalCount;
+    const ofRun = Object.entries(run.histograms).map(([latency, encoded]) => [
+      latency,
+      decodeFromCompressedBase64(encoded).totalCount,
+    ]);
+    expect(ofRun.map(([latency]) => latency).sort()).toEqual([...LATENCIES].sort());
+    expect(totals).toEqual(Object.fromEntries(ofRun));
+  });
+
+  it('begins with what no block has, as one interval of the whole run', () => {
+    const run = { ...regressedRun(), histograms: { 'due.tcp': encodedHistogram([500, 600]) } };
+    const [first, ...others] = read(renderHlog(run));
+    expect(first).toMatchObject({ tag: 'due.tcp', startTimeStampMsec: STARTED_MS, totalCount: 2 });
+    expect(first?.endTimeStampMsec).toBe(STARTED_MS + run.run.durationMs);
+    expect(others.map(({ tag }) => tag)).not.toContain('due.tcp');
   });
 
   it('has the whole run as one interval where it has no blocks', () => {

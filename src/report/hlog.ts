@@ -14,7 +14,7 @@ const NS_PER_MS = 1_000_000;
 /** One hour: no latency is longer (metrics/hdr-layout.ts). */
 const MAX_NS = 3_600_000_000 * NS_PER_US;
 
-/** A stretch of the run with its histograms by latency: a block, or the whole run. */
+/** A stretch of the run with its histograms by latency: a block, or the whole run for those that no block has. */
 interface Stretch {
   readonly fromSec: number;
   readonly toSec: number;
@@ -23,7 +23,8 @@ interface Stretch {
 
 /**
  * latencies.hlog: the standard HdrHistogram log, version 1.3, with one line for each latency of each block of time, tagged
- * with its name; of a run without blocks one line for each latency.
+ * with its name. Latencies that no block has, such as due.tcp, come first, with one line each for the whole run: no line
+ * has what another one has, so that the lines of a tag add up to its histogram of the run.
  *
  * Values are nanoseconds and Interval_Max is milliseconds: what HdrHistogram's own tools take for granted
  * (HistogramLogWriter and HistogramLogProcessor of HdrHistogram, HistogramLogAnalyzer: a ratio of 1,000,000). They were
@@ -59,12 +60,16 @@ export function renderHlog(result: RunResult): string {
 }
 
 function stretchesOf({ blocks, histograms, run }: RunResult): readonly Stretch[] {
-  if (blocks.length === 0) return [{ fromSec: 0, toSec: run.durationMs / 1000, histograms }];
-  return blocks.map(({ atSec, widthSec, histograms: own }) => ({
-    fromSec: atSec,
-    toSec: atSec + widthSec,
-    histograms: own,
-  }));
+  const inBlocks = new Set(blocks.flatMap((block) => Object.keys(block.histograms)));
+  const ofRunOnly = Object.entries(histograms).filter(([latency]) => !inBlocks.has(latency));
+  return [
+    { fromSec: 0, toSec: run.durationMs / 1000, histograms: Object.fromEntries(ofRunOnly) },
+    ...blocks.map(({ atSec, widthSec, histograms: own }) => ({
+      fromSec: atSec,
+      toSec: atSec + widthSec,
+      histograms: own,
+    })),
+  ];
 }
 
 function nanosecondHistogram(): Histogram {
