@@ -85,7 +85,21 @@ describe('shares', () => {
       const { value, standardError, df } = compare(none, none);
       expect(value).toBe(0);
       expect(standardError).toBeCloseTo(Math.sqrt(2) / 3000, 5);
-      expect(df).toBe(Infinity);
+      expect(df).toBe(2);
+    }
+  });
+
+  it('of runs that happen to be alike are no surer than so few runs can be', () => {
+    const before = { shares: [0.01, 0.0101], independent: 2000 };
+    const now = { shares: [0.02, 0.0201], independent: 2000 };
+    const chance = Math.sqrt((0.01 * 0.99 + 0.02 * 0.98) / 2000);
+    for (const [compare, df] of [
+      [pairedDifference, 1],
+      [unpairedDifference, 2],
+    ] as const) {
+      const estimate = compare(before, now);
+      expect(estimate.standardError).toBeCloseTo(chance, 3);
+      expect(estimate.df).toBeCloseTo(df, 6);
     }
   });
 

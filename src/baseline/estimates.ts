@@ -7,6 +7,8 @@ export interface Estimate {
   readonly standardError: number;
   /** Degrees of freedom of the standard error; Infinity where it is not itself estimated. */
   readonly df: number;
+  /** The standard error is what chance makes of so many; the runs differ by no more. */
+  readonly byChance?: boolean;
 }
 
 /** The part of a variance that one side has in an estimate, and its degrees of freedom. */
@@ -49,14 +51,14 @@ export function unpairedDifference(baseline: ShareSample, current: ShareSample):
   const value = mean(current.shares) - mean(baseline.shares);
   const chance = chanceOf(baseline, current);
   if (baseline.shares.length < 2 && current.shares.length < 2) return { value, ...chance };
-  return { value, ...larger(unpairedError(baseline.shares, current.shares, variance), chance) };
+  return { value, ...atLeast(unpairedError(baseline.shares, current.shares, variance), chance) };
 }
 
 export function pairedDifference(baseline: ShareSample, current: ShareSample): Estimate {
   const differences = current.shares.map((share, i) => share - (baseline.shares[i] ?? 0));
   const n = differences.length;
   const between = { standardError: Math.sqrt(variance(differences) / n), df: n - 1 };
-  return { value: mean(differences), ...larger(between, chanceOf(baseline, current)) };
+  return { value: mean(differences), ...atLeast(between, chanceOf(baseline, current)) };
 }
 
 /** Of some runs. */
@@ -113,11 +115,14 @@ function furtherRun(spread: number, n: number): Uncertainty {
 function together(parts: readonly Part[]): Uncertainty {
   const total = parts.reduce((sum, part) => sum + part.variance, 0);
   const weight = parts.reduce((sum, part) => sum + part.variance ** 2 / part.df, 0);
-  return { standardError: Math.sqrt(total), df: weight === 0 ? Infinity : total ** 2 / weight };
+  const fewest = Math.min(...parts.map(({ df }) => df));
+  return { standardError: Math.sqrt(total), df: weight === 0 ? fewest : total ** 2 / weight };
 }
 
-function larger(a: Uncertainty, b: Uncertainty): Uncertainty {
-  return a.standardError > b.standardError ? a : b;
+/** That a few runs differ less than chance allows is chance, too: they stay as few as they are. */
+function atLeast(between: Uncertainty, chance: Uncertainty): Uncertainty {
+  const byChance = chance.standardError >= between.standardError;
+  return { standardError: (byChance ? chance : between).standardError, df: between.df, byChance };
 }
 
 /**
@@ -129,7 +134,7 @@ function chanceOf(...sides: readonly ShareSample[]): Uncertainty {
     const p = (mean(shares) * n + 1) / (n + 2);
     return sum + (p * (1 - p)) / n;
   }, 0);
-  return { standardError: Math.sqrt(total), df: Infinity };
+  return { standardError: Math.sqrt(total), df: Infinity, byChance: true };
 }
 
 /** How many of them would differ as much if they did not depend on each other; at least 2. */
