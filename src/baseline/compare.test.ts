@@ -81,6 +81,16 @@ describe('a change', () => {
     });
   });
 
+  it('is worse however wide its interval, if all of it is', () => {
+    const [before, now] = [connects(990, 1010), connects(4_100_000, 6_800_000)];
+    for (const pairs of [true, false]) {
+      const found = metric(compared(before, now, pairs), 'phases.connect.p50');
+      expect(found).toMatchObject({ verdict: 'worse', why: null });
+      expect(found.high! / found.low!).toBeGreaterThan(100);
+      expect(metric(compared(now, before, pairs), 'phases.connect.p50').verdict).toBe('better');
+    }
+  });
+
   it('is never said to be visible below what matters', () => {
     expect(metric(compared(BEFORE, BEFORE), 'phases.connect.p99').smallestSeen).toBeGreaterThanOrEqual(0.1);
   });
@@ -102,6 +112,17 @@ describe('what is compared', () => {
     });
     expect(metric(compared(failing(0), failing(0)), 'connections.failed').verdict).toBe('same');
     expect(metric(compared(failing(0), failing(2)), 'connections.failed').verdict).not.toBe('worse');
+  });
+
+  it('is a share that can’t be told for the right reason: too few to show it, or runs that vary', () => {
+    const failing = (...counts: readonly number[]): ComparedRun[] =>
+      counts.map((count) =>
+        comparedRunOf({ shares: { 'connections.failed': { count, of: 500, independent: 500 } } }),
+      );
+    const why = (now: readonly ComparedRun[]): string | null =>
+      metric(compared(failing(0, 0, 0), now), 'connections.failed').why;
+    expect(why(failing(0, 0, 0))).toMatch(/^There are too few of them/);
+    expect(why(failing(0, 90, 30))).toMatch(/^It varies too much by itself/);
   });
 
   it('is a share of deliveries by as many as stand by themselves where there is a single run, and by runs where there are several', () => {
@@ -159,6 +180,19 @@ describe('what is compared', () => {
     });
     expect(metric(compared(blind(200), blind(450)), 'phases.tcp.p50').verdict).toBe('cannot-tell');
     expect(metric(compared(blind(200), blind(900)), 'phases.tcp.p50').verdict).toBe('worse');
+  });
+
+  it('is no change as large as what the instrument’s error has become, however long the latencies are', () => {
+    const measured = (p50: number, instrumentUs: number): ComparedRun[] =>
+      [1, 1.01, 0.99, 1.005, 0.995].map((x) => runWith('phases.tcp', p50 * x, { instrumentUs }));
+    const verdict = (before: ComparedRun[], now: ComparedRun[], pairs: boolean): string =>
+      metric(compared(before, now, pairs), 'phases.tcp.p50').verdict;
+    for (const pairs of [true, false]) {
+      expect(verdict(measured(40_000, 1000), measured(70_000, 35_000), pairs)).toBe('cannot-tell');
+      expect(verdict(measured(70_000, 35_000), measured(40_000, 1000), pairs)).toBe('cannot-tell');
+      expect(verdict(measured(40_000, 1000), measured(80_000, 35_000), pairs)).toBe('worse');
+      expect(verdict(measured(40_000, 1000), measured(40_000, 1000), pairs)).toBe('same');
+    }
   });
 });
 

@@ -5,7 +5,7 @@ import type { MetricTest } from './metric-tests.js';
 import { formatUs } from '../shared/units.js';
 import { tQuantile, twoSidedP } from './student.js';
 
-/** A wider interval to either side says nothing: a hundredfold, or all there is of a share. */
+/** A wider interval to either side says nothing, if no change is in it: a hundredfold, or all there is of a share. */
 const WIDEST = { ratio: Math.log(100), difference: 1 } as const;
 const TOO_FEW = 'There are too few runs to say how much they differ by themselves: five of each are better.';
 
@@ -56,11 +56,11 @@ function untold(test: MetricTest): MetricChange {
 function judged(test: MetricTest, level: number): MetricChange {
   const { estimate, scale, matters } = test;
   if (estimate === null) return untold(test);
-  const { value, standardError, df } = estimate;
+  const { value, standardError, df, byChance = false } = estimate;
   const scaled = (amount: number): number => (scale === 'ratio' ? Math.expm1(amount) : amount);
   const reach = tQuantile(1 - level / 2, df) * standardError;
   const change = scaled(value);
-  if (reach > WIDEST[scale]) {
+  if (reach > WIDEST[scale] && reach >= Math.abs(value)) {
     return {
       ...reported(test),
       change,
@@ -75,9 +75,9 @@ function judged(test: MetricTest, level: number): MetricChange {
   const high = scaled(value + reach);
   const smallestSeen = Math.max(matters, scaled(reach + tQuantile(POWER, df) * standardError));
   const figures = { ...reported(test), change, low, high, smallestSeen };
-  if (withinError(test)) return { ...figures, verdict: 'cannot-tell', why: instrumentText(test) };
   const verdict = verdictOf(change, low, high, matters);
-  return { ...figures, verdict, why: verdict === 'cannot-tell' ? openText(low, high, df) : null };
+  if (unseen(test, verdict)) return { ...figures, verdict: 'cannot-tell', why: instrumentText(test) };
+  return { ...figures, verdict, why: verdict === 'cannot-tell' ? openText(low, high, byChance) : null };
 }
 
 /** Lower is better of everything that is compared. */
@@ -98,18 +98,19 @@ function reported({
   return { metric, unit, better: 'lower', baseline, current, scale, matters };
 }
 
-function withinError({ baseline, current, errorUs }: MetricTest): boolean {
-  if (baseline === null || current === null) return false;
-  return Math.min(baseline, current) < errorUs && Math.abs(current - baseline) <= errorUs;
+/** An error that grew by itself, of a busier machine, is a change of nothing else, however long the latencies are. */
+function unseen({ baseline, current, errorUs }: MetricTest, verdict: ChangeVerdict): boolean {
+  if (baseline === null || current === null || Math.abs(current - baseline) > errorUs) return false;
+  return verdict === 'worse' || verdict === 'better' || Math.min(baseline, current) < errorUs;
 }
 
 function instrumentText({ errorUs }: MetricTest): string {
   return `The difference is within the instrument's own error, ${formatUs(errorUs)}.`;
 }
 
-function openText(low: number, high: number, df: number): string {
+function openText(low: number, high: number, byChance: boolean): string {
   if (low > 0 || high < 0) return 'It changed, but perhaps by less than what matters.';
-  return df === Infinity
+  return byChance
     ? 'There are too few of them for a change that matters to show.'
     : 'It varies too much by itself: the interval has both no change in it and one that matters.';
 }
