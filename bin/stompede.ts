@@ -1,5 +1,5 @@
 #!/usr/bin/env node
 import { main } from '../src/cli/main.js';
-import { realEnv } from '../src/shared/env.js';
+import { commandLineEnv } from '../src/shared/env.js';
 
-await main(realEnv());
+await main(commandLineEnv());

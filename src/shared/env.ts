@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { EXIT } from './exit-codes.js';
 
 /** A writable that knows whether a person is looking at it. */
 export interface OutStream {
@@ -43,6 +44,31 @@ export function realEnv(): Env {
     },
     exitNow(code) {
       process.exit(code);
+    },
+  };
+}
+
+/**
+ * The same, where the process is the command line's own: a stream that takes nothing any more ends nothing. What is lost of
+ * stderr is only lost. What is lost of stdout makes the exit code 1, unless its reader has gone, as `head` does.
+ */
+export function commandLineEnv(): Env {
+  let failed = false;
+  let incomplete = false;
+  process.stderr.on('error', () => undefined);
+  process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+    // Each write fails anew.
+    if (failed) return;
+    failed = true;
+    if (code === 'EPIPE') return;
+    incomplete = true;
+    process.stderr.write(`stompede: stdout could not be written: ${code ?? message}\n`);
+    process.exitCode = EXIT.ownFault;
+  });
+  return {
+    ...realEnv(),
+    setExitCode(code) {
+      process.exitCode = incomplete ? EXIT.ownFault : code;
     },
   };
 }
