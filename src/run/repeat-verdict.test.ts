@@ -65,6 +65,13 @@ describe('the exit code of several runs', () => {
     expect(verdictOf({ runs: [...UNRESOLVED, ...MISSED] }).exitCode).toBe(5);
   });
 
+  it('is 6 where none counts, after what was missed: nothing was compared', () => {
+    const none: Partial<RepeatVerdictInput> = { paired: true, counted: 0 };
+    expect(verdictOf({ ...none, runs: [] })).toMatchObject({ exitCode: 6, pass: false });
+    expect(verdictOf({ ...none, runs: [runOf(1)] }).exitCode).toBe(6);
+    expect(verdictOf({ ...none, runs: MISSED }).exitCode).toBe(5);
+  });
+
   it('passes with 0 only', () => {
     expect(verdictOf().pass).toBe(true);
     expect(verdictOf({ comparison: SAME }).pass).toBe(true);
@@ -82,6 +89,10 @@ describe('the headline of several runs', () => {
     [
       'Only 2 of 3 pairs had a sound load generator, of 6 that were tried: these figures do not count.',
       { paired: true, short: true, counted: 2, tried: 6 },
+    ],
+    [
+      "None of 3 pairs could be compared: the baseline's own runs were cut short by a threshold.",
+      { paired: true, counted: 0, runs: [] },
     ],
     ['Stopped on request after 1 of 3 runs.', { stopped: true, counted: 1 }],
     [NEVER_REACHED.headline, { neverReached: NEVER_REACHED }],

@@ -27,7 +27,7 @@ export interface RepeatVerdictInput {
   readonly comparison: Comparison | null;
 }
 
-/** What the runs say together. The worst of them decides: 1, 130, 6, 4, 5, 6 for what could not be told, 7. */
+/** What the runs say together. The worst of them decides: 1, 130, 6, 4, 5, 6 for what could not be told or compared, 7. */
 export function repeatVerdict(input: RepeatVerdictInput): Verdict {
   const exitCode = exitCodeOf(input);
   const { comparison } = input;
@@ -52,7 +52,8 @@ function exitCodeOf(input: RepeatVerdictInput): ExitCode {
   if (input.short) return EXIT.unsound;
   if (input.neverReached !== null) return EXIT.unreachable;
   if (missed(input).length > 0) return EXIT.missed;
-  if (unresolved(input).length > 0) return EXIT.unsound;
+  // Only a baseline's own run is cut short without a miss: nothing is left that could have got worse.
+  if (unresolved(input).length > 0 || input.counted === 0) return EXIT.unsound;
   return input.comparison?.verdict === 'worse' ? EXIT.worse : EXIT.good;
 }
 
@@ -65,7 +66,7 @@ function headlineOf(input: RepeatVerdictInput, exitCode: ExitCode): string {
     case EXIT.interrupted:
       return `Stopped on request after ${done}.`;
     case EXIT.unsound:
-      if (!input.short) return unresolved(input)[0]?.verdict.headline ?? '';
+      if (!input.short) return unresolved(input)[0]?.verdict.headline ?? uncountedHeadline(input);
       return `Only ${done} had a sound load generator, of ${formatCount(input.tried)} that were tried: these figures do not count.`;
     case EXIT.unreachable:
       return `${neverReached?.ofBaseline === true ? 'Of the baseline: ' : ''}${neverReached?.headline ?? ''}`;
@@ -77,6 +78,10 @@ function headlineOf(input: RepeatVerdictInput, exitCode: ExitCode): string {
       return exitCode === EXIT.worse ? comparisonText(comparison) : `${all}. ${comparisonText(comparison)}`;
     }
   }
+}
+
+function uncountedHeadline({ wanted, paired }: RepeatVerdictInput): string {
+  return `None of ${many(wanted, paired)} could be compared: the baseline's own runs were cut short by a threshold.`;
 }
 
 function missedHeadline(input: RepeatVerdictInput): string {

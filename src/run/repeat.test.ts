@@ -160,6 +160,29 @@ it('a run that a threshold cut short is not run again, and is not compared', asy
   expect(result.verdict.exitCode).toBe(5);
 });
 
+it('a baseline that a threshold cuts short in every pair leaves nothing to compare: never good', async () => {
+  const compare = vi.fn(sampleComparison);
+  const { result } = await repeated([CUT_SHORT, GOOD, CUT_SHORT], { ...PAIRS, compare });
+  expect(script.ran).toEqual(['baseline-01', 'run-02', 'baseline-02']);
+  expect(compare).not.toHaveBeenCalled();
+  expect(result.verdict).toMatchObject({ exitCode: 6, pass: false });
+  expect(result.verdict.headline).toMatch(
+    /^None of 2 pairs could be compared: the baseline's own runs were cut/,
+  );
+  const told = result.notes.filter((note) => note.includes('did not pass and is left out'));
+  expect(told.map((note) => /baseline-\d+/.exec(note)?.[0])).toEqual(['baseline-01', 'baseline-02']);
+});
+
+it('a baseline that a threshold cuts short in one pair is told beside the comparison of the others', async () => {
+  const compare = (): ReturnType<typeof sampleComparison> => ({ ...sampleComparison(), verdict: 'same' });
+  const { result } = await repeated([CUT_SHORT, GOOD, UNSOUND], { ...PAIRS, compare });
+  expect(result.verdict.exitCode).toBe(0);
+  const told = result.comparison?.warnings.filter((text) => text.includes("The baseline's own run"));
+  // Of baseline-02 the generator was unsound, which is no word about its target.
+  expect(told).toHaveLength(1);
+  expect(told?.[0]).toMatch(/^The baseline's own run baseline-01 did not pass and is left out: /);
+});
+
 it.each([
   ['the target', [GOOD, UNREACHED], 'Never reached.'],
   ['the baseline’s target', [UNREACHED], 'Of the baseline: Never reached.'],

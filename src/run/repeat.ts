@@ -228,6 +228,15 @@ function rowOf({ of, folder, result }: EndedRun, leftOut: boolean): RepeatRow {
 /** What the baseline's side missed fails nothing, but whoever reads the comparison has to know it. */
 function baselineWarnings(rows: readonly RepeatRow[]): readonly string[] {
   return rows
-    .filter(({ of, leftOut, exitCode }) => of === 'baseline' && !leftOut && exitCode !== EXIT.good)
-    .map(({ folder, headline }) => `The baseline's own run ${folder} did not pass: ${headline}`);
+    .filter((row) => row.of === 'baseline' && didNotPass(row))
+    .map(({ folder, headline, leftOut }) => {
+      const how = leftOut ? 'did not pass and is left out' : 'did not pass';
+      return `The baseline's own run ${folder} ${how}: ${headline}`;
+    });
+}
+
+/** What is left out for the generator's sake, or for who stopped it, says nothing about its target. */
+function didNotPass({ leftOut, exitCode }: RepeatRow): boolean {
+  if (leftOut && (exitCode === EXIT.unsound || exitCode === EXIT.interrupted)) return false;
+  return exitCode !== EXIT.good;
 }
