@@ -35,22 +35,24 @@ function fail(error: unknown, env: Env): void {
     return;
   }
   if (error instanceof StompedeError) {
-    const message = error.message + (error.hint === undefined ? '' : `\n  ${error.hint}`);
-    const github = githubStep(env.variables);
-    env.stderr.write(github === null ? `stompede: ${message}\n` : errorOnGitHub(message, github, env.cwd));
+    tell(error.message + (error.hint === undefined ? '' : `\n  ${error.hint}`), env);
     env.setExitCode(error.exitCode);
     return;
   }
   const code = systemCode(error);
   if (code === 'EMFILE' || code === 'ENFILE') {
-    const text = "this machine's limit of open files is too low even to start (ulimit -n)";
-    env.stderr.write(`stompede: ${text}: ${code}\n`);
+    tell(`this machine's limit of open files is too low even to start (ulimit -n): ${code}`, env);
     env.setExitCode(EXIT.machine);
     return;
   }
-  env.stderr.write(`stompede: this is a fault of stompede's own: ${messageOf(error)}\n`);
-  if (error instanceof Error && error.stack !== undefined) env.stderr.write(`${error.stack}\n`);
+  const stack = error instanceof Error && error.stack !== undefined ? `\n${error.stack}` : '';
+  tell(`this is a fault of stompede's own: ${messageOf(error)}${stack}`, env);
   env.setExitCode(EXIT.ownFault);
+}
+
+function tell(message: string, env: Env): void {
+  const github = githubStep(env.variables);
+  env.stderr.write(github === null ? `stompede: ${message}\n` : errorOnGitHub(message, github, env.cwd));
 }
 
 // Each command loads its own modules only when it is used: --help must not wait for what it doesn't need.
