@@ -52,6 +52,22 @@ describe('impliedThresholds', () => {
     expect(impliedBeside('phases.upgrade.failed < 1%', 'failures.kind(stomp-error) == 0')).toEqual(ALL);
   });
 
+  it.each([{ windowMs: 10_000 }, { fromMs: 5000 }, { fromMs: 5000, windowMs: 1000 }])(
+    'stay where a scenario asks only for parts of the run, %j: the parts never see its end',
+    (part) => {
+      const thresholds = ['connections.failed < 5%', 'publishing.sent > 3'].map((that) =>
+        thresholdOf(that, part),
+      );
+      expect(impliedThresholds({ ...SAMPLE, thresholds }).map(({ metric }) => metric)).toEqual(ALL);
+    },
+  );
+
+  it('are left to one that may end the run: it is judged at its end, too', () => {
+    const thresholds = [thresholdOf('connections.failed < 5%', { abort: true, afterMs: 1000 })];
+    const implied = impliedThresholds({ ...SAMPLE, thresholds });
+    expect(implied.map(({ metric }) => metric)).not.toContain('connections.complete');
+  });
+
   it('stay where a scenario asks only for latencies', () => {
     const latencies = [
       'phases.upgrade.p99 < 1us',

@@ -1,5 +1,6 @@
 import type { RunPlan } from '../model/plan.js';
 import type { ThresholdPlan } from '../model/thresholds.js';
+import { isOfPart } from './watch.js';
 
 interface Implied {
   readonly metric: string;
@@ -41,10 +42,10 @@ const IMPLIED: readonly Implied[] = [
 /**
  * What is asked of every run by itself: all connections complete, everything published, every delivery made. Where a scenario
  * has a threshold of its own on the same matter, that one holds in its place. One on a latency never does, nor one on failures
- * of a single phase or kind: all others would go by unseen.
+ * of a single phase or kind: all others would go by unseen. Nor does one on parts of the run: the parts never see its end.
  */
 export function impliedThresholds(plan: RunPlan): readonly ThresholdPlan[] {
-  const own = plan.thresholds.map(({ metric }) => metric);
+  const own = plan.thresholds.filter((threshold) => !isOfPart(threshold)).map(({ metric }) => metric);
   return IMPLIED.filter(
     ({ fits, insteadOf }) => fits(plan) && !own.some((metric) => insteadOf.test(metric)),
   ).map(({ metric, that, bound, unit }) => ({
