@@ -1,15 +1,17 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Baseline, BASELINE_SCHEMA, parseBaseline, runsOf } from '../baseline/baseline-file.js';
 import { compareRuns } from '../baseline/compare.js';
 import { type BaselineSource, makeBaseline } from '../baseline/make-baseline.js';
 import { renderBaseline } from '../baseline/render-baseline.js';
+import { doubted } from '../baseline/sides.js';
 import { type FactDifference, factDifferences } from '../baseline/scenario-facts.js';
 import type { Env } from '../shared/env.js';
 import { StompedeError, messageOf } from '../shared/errors.js';
 import { makeFolder } from '../shared/make-folder.js';
 import { formatBytes } from '../shared/units.js';
 import { visibleText } from '../shared/visible-text.js';
+import { writeWhole } from '../shared/write-whole.js';
 import { comparisonText } from './compare-command.js';
 import { resultsIn } from './compared-source.js';
 import { printText } from './print.js';
@@ -36,7 +38,8 @@ export function baselineUpdateCommand(
   const { runs } = baseline;
   const said = `${file}: ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}, ${formatBytes(text.length)}\n`;
   const changed = before === null ? '' : changes(before, baseline, file, env);
-  printText(said + changed + (runs.length === 1 ? ONE_RUN : ''), env);
+  const care = doubted('', runs).map((text) => `${visibleText(text)}\n`);
+  printText([said, ...care, changed, runs.length === 1 ? ONE_RUN : ''].join(''), env);
 }
 
 /** `reports/*` has the newest run twice, once as `latest`: it would seem to have been measured twice. */
@@ -88,13 +91,10 @@ function differenceText({ key, baseline, current }: FactDifference): string {
   return `${key}: ${from ?? ''} -> ${to ?? ''}`;
 }
 
-/** Whole or not at all. */
 function write(target: string, text: string): void {
-  const written = `${target}.tmp`;
   try {
     makeFolder(path.dirname(target));
-    writeFileSync(written, text);
-    renameSync(written, target);
+    writeWhole(target, text);
   } catch (error) {
     throw new StompedeError('output-unwritable', `cannot write ${target}: ${messageOf(error)}`);
   }

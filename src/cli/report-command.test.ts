@@ -1,8 +1,9 @@
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RunResult } from '../model/result.js';
 import { renderJson } from '../report/json.js';
+import { parseResult } from '../report/parse.js';
 import { passingRun } from '../report/testing/sample-result.js';
 import { INTERVALS_FILE, type IntervalLine, IntervalLog } from '../run/interval-log.js';
 import { newFolder } from '../run/testing/folder.js';
@@ -56,6 +57,60 @@ it('writes the reports that a killed run was to write, and to other files those 
   expect(readdirSync(folder).sort()).toEqual(
     ['elsewhere.md', INTERVALS_FILE, 'junit.xml', 'result.json'].sort(),
   );
+});
+
+describe('a result.json that was cut short', () => {
+  const lines: IntervalLine[] = [
+    { type: 'header', header: HEADER },
+    { type: 'mark', mark: 'start', atUs: START_US },
+    ...sampleSnapshots().map((snapshot): IntervalLine => ({ type: 'snapshot', snapshot })),
+    { type: 'end', ended: 'completed' },
+  ];
+
+  it.each([
+    ['half of it', renderJson(passingRun()).slice(0, 5000)],
+    ['nothing of it', ''],
+  ])('is written again from the interval data: %s', async (_, half) => {
+    const folder = newFolder();
+    await logged(folder, lines);
+    const file = path.join(folder, 'result.json');
+    writeFileSync(file, half);
+    reportCommand(folder, {}, env);
+    expect(parseResult(readFileSync(file, 'utf8'), file)).toMatchObject({
+      outcome: 'completed',
+      run: { id: HEADER.runId },
+    });
+  });
+
+  it('is told where there is no interval data', () => {
+    const folder = newFolder();
+    writeFileSync(path.join(folder, 'result.json'), '{"schema": "stomp');
+    expect(() => {
+      reportCommand(folder, {}, env);
+    }).toThrow(/it is not JSON/);
+  });
+
+  it('is not one of another version: that one stays, whatever is beside it', async () => {
+    const folder = newFolder();
+    await logged(folder, lines);
+    const file = path.join(folder, 'result.json');
+    writeFileSync(file, '{"schema": "stompede.result/9"}');
+    expect(() => {
+      reportCommand(folder, {}, env);
+    }).toThrow(/stompede\.result\/9/);
+    expect(readFileSync(file, 'utf8')).toBe('{"schema": "stompede.result/9"}');
+  });
+});
+
+it('leaves the result that is there where another can’t be written', () => {
+  const folder = newFolder();
+  const file = path.join(folder, 'result.json');
+  writeFileSync(file, renderJson(passingRun()));
+  mkdirSync(`${file}.tmp`);
+  expect(() => {
+    reportCommand(folder, { json: file }, env);
+  }).toThrow(`cannot write ${file}: EISDIR`);
+  expect(parseResult(readFileSync(file, 'utf8'), file)).toEqual(passingRun());
 });
 
 it('writes what it can where something can’t be written, and says what that was', () => {

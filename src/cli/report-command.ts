@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { REPORT_FILES, REPORT_KINDS, type ReportKind } from '../model/plan.js';
 import type { RunResult } from '../model/result.js';
@@ -9,14 +9,15 @@ import { INTERVALS_FILE } from '../run/interval-log.js';
 import { rebuildResult } from '../run/rebuild.js';
 import type { Env } from '../shared/env.js';
 import { StompedeError, messageOf } from '../shared/errors.js';
+import { writeWhole } from '../shared/write-whole.js';
 import { printText } from './print.js';
 
 /** The file that gets each kind of report. */
 export type ReportCommandOptions = Readonly<Partial<Record<ReportKind, string>>>;
 
 /**
- * Reports again, from a result.json or from a run's folder. A folder without result.json is of a run that was killed,
- * or wanted none: its result is rebuilt from the interval data, and written there with the reports that the run was to
+ * Reports again, from a result.json or from a run's folder. A folder without result.json, or with one that was cut short,
+ * is of a run that was killed, or wanted none: its result is rebuilt from the interval data, and written there with the reports that the run was to
  * write. One that can't be written stops no other: what went wrong is thrown at the end.
  */
 export function reportCommand(source: string, options: ReportCommandOptions, env: Env): void {
@@ -62,10 +63,14 @@ function readSource(file: string, asGiven: string): Source {
   }
   const resultFile = path.join(file, 'result.json');
   if (existsSync(resultFile)) {
-    const result = parseResult(read(resultFile, asGiven), asGiven);
-    // One that was cut off was itself rebuilt, perhaps while the run still went on: the data knows better.
-    const outdated = result.outcome === 'aborted' && existsSync(path.join(file, INTERVALS_FILE));
-    if (!outdated) return { result, folder: file, rebuilt: false };
+    const text = read(resultFile, asGiven);
+    const hasIntervals = existsSync(path.join(file, INTERVALS_FILE));
+    if (!hasIntervals || isJson(text)) {
+      const result = parseResult(text, asGiven);
+      // One that was cut off was itself rebuilt, perhaps while the run still went on: the data knows better.
+      const outdated = result.outcome === 'aborted' && hasIntervals;
+      if (!outdated) return { result, folder: file, rebuilt: false };
+    }
   }
   return { result: rebuildResult(file), folder: file, rebuilt: true };
 }
@@ -80,6 +85,16 @@ function read(file: string, asGiven: string): string {
   }
 }
 
+/** Half a result, of a disk that was full, is none. One of another version is: nothing may take its place. */
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** What went wrong, a sentence each. */
 function written(
   render: (result: RunResult) => string,
@@ -89,7 +104,7 @@ function written(
   const problems: string[] = [];
   for (const file of files) {
     try {
-      writeFileSync(file, render(result));
+      writeWhole(file, render(result));
     } catch (error) {
       problems.push(`cannot write ${file}: ${messageOf(error)}`);
     }

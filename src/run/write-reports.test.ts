@@ -45,6 +45,16 @@ describe('writeReports', () => {
     expect(readdirSync(folder)).toHaveLength(REPORT_KINDS.length);
   });
 
+  it.each(REPORT_KINDS)('leaves no half of %s where its file can’t be written to its end', (kind) => {
+    const folder = newFolder();
+    const file = path.join(folder, REPORT_FILES[kind]);
+    // Its text goes there first: only the whole of it gets the name.
+    mkdirSync(`${file}.tmp`);
+    const problems = writeReports(RESULT, [kind], (name) => path.join(folder, name));
+    expect(problems).toEqual([expect.stringContaining('could not be written: EISDIR')]);
+    expect(readdirSync(folder)).not.toContain(REPORT_FILES[kind]);
+  });
+
   it.each(REPORT_KINDS)(
     'writes the others when the reporter of %s fails, and leaves no half of it',
     (kind) => {
