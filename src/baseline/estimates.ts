@@ -50,8 +50,19 @@ export function unpairedRatio(baseline: readonly number[], current: readonly num
 export function unpairedDifference(baseline: ShareSample, current: ShareSample): Estimate {
   const value = mean(current.shares) - mean(baseline.shares);
   const chance = chanceOf(baseline, current);
-  if (baseline.shares.length < 2 && current.shares.length < 2) return { value, ...chance };
-  return { value, ...atLeast(unpairedError(baseline.shares, current.shares, variance), chance) };
+  const [before, now] = [baseline.shares, current.shares];
+  if (before.length < 2 && now.length < 2) return { value, ...chance };
+  if (before.length < 2 || now.length < 2) {
+    return { value, ...atLeast(unpairedError(before, now, variance), chance) };
+  }
+  const sides = [baseline, current].map((side) => {
+    const { shares } = side;
+    const between = Math.sqrt(variance(shares) / shares.length);
+    return atLeast({ standardError: between, df: shares.length - 1 }, chanceOf(side));
+  });
+  const byChance = sides.every((side) => side.byChance === true);
+  const parts = sides.map(({ standardError, df }): Part => ({ variance: standardError ** 2, df }));
+  return { value, ...together(parts), byChance };
 }
 
 export function pairedDifference(baseline: ShareSample, current: ShareSample): Estimate {
@@ -115,8 +126,7 @@ function furtherRun(spread: number, n: number): Uncertainty {
 function together(parts: readonly Part[]): Uncertainty {
   const total = parts.reduce((sum, part) => sum + part.variance, 0);
   const weight = parts.reduce((sum, part) => sum + part.variance ** 2 / part.df, 0);
-  const fewest = Math.min(...parts.map(({ df }) => df));
-  return { standardError: Math.sqrt(total), df: weight === 0 ? fewest : total ** 2 / weight };
+  return { standardError: Math.sqrt(total), df: weight === 0 ? Infinity : total ** 2 / weight };
 }
 
 /** That a few runs differ less than chance allows is chance, too: they stay as few as they are. */
