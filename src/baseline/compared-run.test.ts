@@ -7,6 +7,12 @@ import { comparedRun } from './compared-run.js';
 
 const run = (given: Partial<RunResult>): RunResult => ({ ...passingRun(), ...given });
 
+const ended = (exitCode: number): RunResult['verdict'] => ({
+  ...passingRun().verdict,
+  exitCode,
+  pass: false,
+});
+
 describe('comparedRun', () => {
   it('has the percentiles of the whole run, and how many samples they are of', () => {
     const result = run({
@@ -48,6 +54,7 @@ describe('comparedRun', () => {
     [{ outcome: 'cut-short' }, 'a threshold ended it early'],
     [{ outcome: 'stopped' }, 'it did not run to its end'],
     [{ outcome: 'aborted' }, 'it did not run to its end'],
+    [{ verdict: ended(4) }, 'it never reached its target'],
   ])('does not count where the result can’t be used: %#', (given, why) => {
     expect(comparedRun(run({ ...given, histograms: {} })).unusable).toBe(why);
   });
@@ -57,6 +64,13 @@ describe('comparedRun', () => {
     expect(comparedRun(run({ generator, histograms: {} }))).toMatchObject({
       unusable: null,
       doubts: ['its generator was doubtful'],
+    });
+  });
+
+  it('counts where it missed a threshold, and says so', () => {
+    expect(comparedRun(run({ verdict: ended(5), histograms: {} }))).toMatchObject({
+      unusable: null,
+      doubts: ['it missed what was asked for'],
     });
   });
 

@@ -1,6 +1,7 @@
 import { decodePacked, samplesIn } from '../metrics/hdr-encoding.js';
 import type { EnvironmentInfo, LatencySummary, RunResult } from '../model/result.js';
 import { StompedeError, messageOf } from '../shared/errors.js';
+import { EXIT } from '../shared/exit-codes.js';
 import { batchesOf } from './batches.js';
 import {
   COMPARED_LATENCIES,
@@ -60,17 +61,25 @@ export function comparedRun(result: RunResult): ComparedRun {
     environment: result.environment,
     scenario: scenarioFacts(result.plan),
     unusable: unusable(result),
-    doubts: generator.verdict === 'doubtful' ? ['its generator was doubtful'] : [],
+    doubts: doubts(result),
     instrumentUs: generator.readDelayUs?.p99 ?? null,
     latencies: latencies(result),
     shares: shares(result),
   };
 }
 
-function unusable({ outcome, generator }: RunResult): string | null {
+function unusable({ outcome, generator, verdict }: RunResult): string | null {
   if (outcome === 'invalid' || generator.verdict === 'invalid') return 'its generator was not sound';
+  if (verdict.exitCode === EXIT.unreachable) return 'it never reached its target';
   if (outcome === 'completed') return null;
   return outcome === 'cut-short' ? 'a threshold ended it early' : 'it did not run to its end';
+}
+
+function doubts({ generator, verdict }: RunResult): readonly string[] {
+  return [
+    ...(generator.verdict === 'doubtful' ? ['its generator was doubtful'] : []),
+    ...(verdict.exitCode === EXIT.missed ? ['it missed what was asked for'] : []),
+  ];
 }
 
 function latencies(result: RunResult): ComparedRun['latencies'] {

@@ -28,10 +28,10 @@ export function sidesOf(
     ...used,
     unit,
     warnings: [
-      ...leftOut('of the baseline', baseline),
-      ...leftOut('now', current),
-      ...doubted('of the baseline', used.baseline),
-      ...doubted('now', used.current),
+      ...leftOut(' of the baseline', baseline),
+      ...leftOut(' now', current),
+      ...doubted(' of the baseline', used.baseline),
+      ...doubted(' now', used.current),
       ...environmentDifferences(used.baseline, used.current),
       ...(unit === 'pairs' ? [] : farApart(used.baseline, used.current)),
     ],
@@ -49,20 +49,21 @@ function leftOut(which: string, runs: readonly ComparedRun[]): readonly string[]
   );
 }
 
-function doubted(which: string, runs: readonly ComparedRun[]): readonly string[] {
+/** What to mind about runs that count, a sentence each. `which` of them they are: " now". */
+export function doubted(which: string, runs: readonly Pick<ComparedRun, 'doubts'>[]): readonly string[] {
   return grouped(runs, ({ doubts }) => doubts).map(
     ([why, count]) => `${ofRuns(count, runs.length, which)} to be read with care: ${why}.`,
   );
 }
 
 function ofRuns(count: number, of: number, which: string): string {
-  if (of === 1) return `The run ${which} is`;
-  return `${count} of ${of} runs ${which} ${count === 1 ? 'is' : 'are'}`;
+  if (of === 1) return `The run${which} is`;
+  return `${count} of ${of} runs${which} ${count === 1 ? 'is' : 'are'}`;
 }
 
-function grouped(
-  runs: readonly ComparedRun[],
-  textsOf: (run: ComparedRun) => readonly string[],
+function grouped<R>(
+  runs: readonly R[],
+  textsOf: (run: R) => readonly string[],
 ): readonly (readonly [string, number])[] {
   const counts = new Map<string, number>();
   for (const text of runs.flatMap(textsOf)) counts.set(text, (counts.get(text) ?? 0) + 1);

@@ -213,6 +213,24 @@ describe('stompede baseline update', () => {
     expect(out).toMatch(/One run does not show how much runs differ/);
   });
 
+  it('refuses a run that never reached its target, and says of one that missed a threshold that it did', async () => {
+    const folder = newFolder();
+    const verdict = (exitCode: number): Partial<RunResult> => ({
+      verdict: { ...PASSING.verdict, exitCode, pass: false },
+    });
+    write(folder, 'unreached', resultOf(1, 10_000, verdict(EXIT.unreachable)));
+    const refused = await stompede(folder, 'baseline', 'update', 'b.json', 'unreached');
+    expect(refused.exitCode).toBe(EXIT.usage);
+    expect(refused.err).toMatch(/unreached is no run to compare others with: it never reached its target/);
+    repeats(folder, 'missed', [resultOf(2, 10_000), resultOf(3, 10_000, verdict(EXIT.missed))]);
+    const made = await stompede(folder, 'baseline', 'update', 'b.json', 'missed');
+    expect(made).toMatchObject({ exitCode: EXIT.good });
+    expect(made.out).toMatch(/^1 of 2 runs is to be read with care: it missed what was asked for\.$/m);
+    expect(readFileSync(path.join(folder, 'b.json'), 'utf8')).toMatch(/"it missed what was asked for"/);
+    const compared = await stompede(folder, 'compare', 'b.json', 'missed');
+    expect(compared.out).toMatch(/1 of 2 runs of the baseline is to be read with care: it missed what was/);
+  });
+
   it('refuses what does not count, and what would overwrite something else, unless forced', async () => {
     const folder = newFolder();
     write(folder, 'unsound', resultOf(1, 10_000, { outcome: 'invalid' }));
