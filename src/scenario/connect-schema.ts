@@ -31,7 +31,7 @@ export const stompSection = section(
     passcode: text(
       {
         description:
-          'The `passcode` header, a secret: write `"${PASSCODE}"` and set it in the environment. Without it, or empty, none is sent.',
+          'The `passcode` header, a secret: write `"${PASSCODE}"` and set it in the environment. Without it, or empty, none is sent; one that a variable leaves empty beside a login is a problem, unless that is written as `${PASSCODE:-}`.',
       },
       lineSafe,
     ).nullish(),

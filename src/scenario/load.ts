@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { RunPlan } from '../model/plan.js';
 import { messageOf, systemCode } from '../shared/errors.js';
 import type { Secrets } from '../shared/mask.js';
+import { emptyPasscode } from './empty-passcode.js';
 import {
   bareUrlDocument,
   flagOverrides,
@@ -92,7 +93,9 @@ function loadDocument(source: Source, options: LoadOptions): LoadedScenario {
   const { scenario, problems: invalid } = validate(tree);
   // What an unset variable leaves empty is not another problem.
   const unsetPaths = new Set(unset.map((problem) => problem.path));
-  const consequences = invalid.filter((problem) => !unsetPaths.has(problem.path));
+  const consequences = [...invalid, ...emptyPasscode(tree)].filter(
+    (problem) => !unsetPaths.has(problem.path),
+  );
   steps.push(flags, sets, overridden, { problems: unset }, ca, faults, { problems: consequences });
 
   const secrets = secretsIn(tree);
