@@ -29,6 +29,8 @@ describe('parseOtlpUrl', () => {
     ['https://collector.example.com/otlp', 'https://collector.example.com/otlp/v1/metrics'],
     ['https://collector.example.com/otlp/', 'https://collector.example.com/otlp/v1/metrics'],
     ['https://collector.example.com/v1/metrics', 'https://collector.example.com/v1/metrics'],
+    ['http://localhost:4318/v1/metrics/', 'http://localhost:4318/v1/metrics'],
+    ['http://localhost:4318/v1/metrics//?tenant=a', 'http://localhost:4318/v1/metrics?tenant=a'],
     ['http://localhost:4318?tenant=a', 'http://localhost:4318/v1/metrics?tenant=a'],
   ])('makes of %s where metrics go to', (text, url) => {
     expect(parseOtlpUrl(text)).toBe(url);

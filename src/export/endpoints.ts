@@ -54,7 +54,8 @@ export function parseOtlpUrl(text: string): string {
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw new StompedeError('usage', `--otlp ${maskUrl(text)} is no http:// or https:// URL`, { hint });
   }
-  if (!url.pathname.endsWith(METRICS_PATH)) url.pathname = url.pathname.replace(/\/*$/, METRICS_PATH);
+  const base = url.pathname.replace(/\/+$/, '');
+  url.pathname = base.endsWith(METRICS_PATH) ? base : base + METRICS_PATH;
   return url.href;
 }
 
