@@ -13,6 +13,11 @@ export function fateOf({ outcome, generator, verdict }: RunResult): RunFate {
   return outcome === 'cut-short' ? 'cut-short' : 'counts';
 }
 
+/** Of a sound generator, and of a target that was there: what it was asked is judged. */
+export function isJudged(fate: RunFate): boolean {
+  return fate === 'counts' || fate === 'cut-short';
+}
+
 /** One run, or the two of a pair in their order. */
 export interface Attempt {
   /** From 1; those that are left out have theirs, too. */

@@ -2,9 +2,12 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, expect, it, vi } from 'vitest';
 import type { RunResult } from '../model/result.js';
+import { annotationsOf } from '../ci/annotations.js';
+import { renderJunit } from '../report/junit.js';
+import { renderMarkdown } from '../report/markdown.js';
 import { sampleComparison } from '../report/testing/sample-comparison.js';
 import { samplePlan } from '../report/testing/sample-plan.js';
-import { passingRun } from '../report/testing/sample-result.js';
+import { missedThresholdsRun, passingRun } from '../report/testing/sample-result.js';
 import type { Env } from '../shared/env.js';
 import { Secrets } from '../shared/mask.js';
 import { type RepeatEnd, type RepeatOptions, runRepeated } from './repeat.js';
@@ -22,6 +25,7 @@ const UNSOUND = changed({
   generator: { ...GOOD.generator, verdict: 'invalid' },
   verdict: { ...GOOD.verdict, exitCode: 6, pass: false },
 });
+const UNRESOLVED = changed({ verdict: { ...GOOD.verdict, exitCode: 6, pass: false } });
 const UNREACHED = changed({
   verdict: { ...GOOD.verdict, exitCode: 4, pass: false, headline: 'Never reached.' },
 });
@@ -143,6 +147,27 @@ it('a missed threshold does not end them, and decides', async () => {
   const { result } = await repeated([GOOD, MISSED, GOOD]);
   expect(script.ran).toHaveLength(3);
   expect(result.verdict).toMatchObject({ exitCode: 5, pass: false, reasons: ['run-02: One failed.'] });
+});
+
+it('a threshold that one run missed is missed in every report of all', async () => {
+  const { result } = await repeated([GOOD, missedThresholdsRun(), GOOD]);
+  expect(result.notes[0]).toContain('those of run-02, the first one that missed what was asked;');
+  expect(renderJunit(result)).toMatch(/<failure type="miss" message="deliveries\.latency\.p99 was 7\.48 ms/);
+  expect(renderMarkdown(result)).toContain('| ❌ | <code>deliveries.latency.p99 &#60; 5ms</code> |');
+  const titles = annotationsOf(result, () => null).map(({ title }) => title);
+  expect(titles).toContain('Missed: deliveries.latency.p99 < 5ms');
+});
+
+it.each<[string, string, readonly End[], Partial<RepeatOptions>]>([
+  ['the first that missed what was asked', 'run-02', [UNRESOLVED, MISSED, GOOD, MISSED], { repeat: 4 }],
+  ['one that was cut short for it', 'run-01', [CUT_SHORT, GOOD, GOOD], {}],
+  ['one that the other of its pair left out', 'run-02', [GOOD, GOOD, MISSED, CUT_SHORT], PAIRS],
+  ['the first that could not be told', 'run-02', [GOOD, UNRESOLVED, UNRESOLVED], {}],
+  ['the last that counts', 'run-02', [GOOD, GOOD, UNSOUND, UNSOUND], { repeat: 2 }],
+  ['no run of the baseline that missed it', 'run-02', [MISSED, GOOD, GOOD, MISSED], PAIRS],
+])('the figures are those of %s', async (_, folder, ends, changes) => {
+  const { result } = await repeated(ends, changes);
+  expect(result.notes[0]).toContain(`those of ${folder}`);
 });
 
 it('what a baseline misses decides nothing, and is said', async () => {

@@ -5,9 +5,17 @@ import type { RepeatRow, RunResult } from '../model/result.js';
 import { messageOf } from '../shared/errors.js';
 import { EXIT } from '../shared/exit-codes.js';
 import { createOutputFolder, folderWithin, type OutputFolder } from './output-folder.js';
-import { type Attempt, Attempts, fateOf, type RepeatSide, type RunFate } from './repeat-attempts.js';
+import {
+  type Attempt,
+  Attempts,
+  fateOf,
+  isJudged,
+  type RepeatSide,
+  type RunFate,
+} from './repeat-attempts.js';
 import { type JudgedRun, repeatOutcome, repeatVerdict, type RepeatVerdictInput } from './repeat-verdict.js';
 import { run, type RunEnd, type RunOptions } from './run.js';
+import { type EndedRun, ShownRun } from './shown-run.js';
 import { type Stop, StopSignal } from './stop-signal.js';
 import { writeReports } from './write-reports.js';
 
@@ -53,26 +61,18 @@ export async function runRepeated(options: RepeatOptions): Promise<RepeatEnd> {
   }
 }
 
-interface EndedRun {
-  readonly of: RepeatSide;
-  /** Within the folder of all. */
-  readonly folder: string;
-  readonly result: RunResult;
-}
-
 class Repetition {
   readonly #options: RepeatOptions;
   readonly #attempts: Attempts;
   readonly #rows: RepeatRow[] = [];
   readonly #judged: JudgedRun[] = [];
   readonly #compared: Record<RepeatSide, ComparedRun[]> = { current: [], baseline: [] };
+  readonly #shown = new ShownRun();
   readonly #problems: string[] = [];
   readonly #notHandedOn: string[] = [];
   #ran = 0;
   #folder: OutputFolder | null = null;
   #folderOfRun = '';
-  #shown: EndedRun | null = null;
-  #shownRank = 0;
   #neverReached: RepeatVerdictInput['neverReached'] = null;
 
   constructor(options: RepeatOptions) {
@@ -81,7 +81,7 @@ class Repetition {
   }
 
   get hasResult(): boolean {
-    return this.#shown !== null;
+    return this.#shown.run !== null;
   }
 
   get whereToLook(): string {
@@ -98,7 +98,7 @@ class Repetition {
 
   /** The reports of all, from what there is; at least one run has ended. */
   close(stopped: boolean, failed: string | null): RepeatEnd {
-    const [folder, shown] = [this.#folder, this.#shown];
+    const [folder, shown] = [this.#folder, this.#shown.run];
     if (folder === null || shown === null) throw new TypeError('no run has ended');
     const { comparison, uncompared } = this.#compare();
     const input: RepeatVerdictInput = {
@@ -120,7 +120,7 @@ class Repetition {
       comparison,
       repeats: this.#rows,
       notes: [
-        `These figures are those of ${shown.folder}; the verdict is that of all runs.`,
+        `These figures are those of ${this.#shown.text}; the verdict is that of all runs.`,
         ...shown.result.notes,
         ...(comparison === null ? baselineWarnings(this.#rows) : []),
       ],
@@ -145,14 +145,14 @@ class Repetition {
       const folder = `${of === 'baseline' ? 'baseline' : 'run'}-${String(attempt.number).padStart(2, '0')}`;
       const result = await this.#run(of, folder, stop.forOneRun());
       fate = fateOf(result);
-      runs.push({ of, folder, result });
-      this.#judge({ of, folder, result }, fate);
+      runs.push({ of, folder, result, fate });
+      this.#judge({ of, folder, result, fate });
     }
     const counts = fate === 'counts';
     for (const ended of runs) {
       this.#rows.push(rowOf(ended, !counts));
       if (counts) this.#compared[ended.of].push(comparedRun(ended.result));
-      this.#show(ended, counts);
+      this.#shown.add(ended, !counts);
     }
     return fate;
   }
@@ -182,20 +182,11 @@ class Repetition {
     return folder;
   }
 
-  #judge({ of, folder, result: { verdict } }: EndedRun, fate: RunFate): void {
-    const sound = fate === 'counts' || fate === 'cut-short';
-    if (sound && of === 'current') this.#judged.push({ folder, verdict });
+  #judge({ of, folder, result: { verdict }, fate }: EndedRun): void {
+    if (isJudged(fate) && of === 'current') this.#judged.push({ folder, verdict });
     if (fate === 'never-reached') {
       this.#neverReached = { ofBaseline: of === 'baseline', headline: verdict.headline };
     }
-  }
-
-  /** Whose figures stand for all: the last one's that counts; until there is one, the last one's. */
-  #show(ended: EndedRun, counts: boolean): void {
-    const rank = ended.of === 'baseline' ? 0 : counts ? 2 : 1;
-    if (rank < this.#shownRank) return;
-    this.#shown = ended;
-    this.#shownRank = rank;
   }
 
   /** What can't be compared costs the comparison, and not the reports. */
