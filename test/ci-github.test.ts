@@ -4,9 +4,10 @@ import { describe, test } from 'vitest';
 import { commandsIn } from '../src/ci/testing/runner.js';
 import type { RunResult } from '../src/model/result.js';
 import { EXIT } from '../src/shared/exit-codes.js';
-import { Cli, Run, type Scenario } from './support/cli.js';
+import { Cli, type Ended, type Scenario } from './support/cli.js';
 import { newFolder } from './support/folders.js';
 import { tcpServer } from './support/servers.js';
+import { soundRun } from './support/sound-runs.js';
 
 const SCENARIO: Scenario = {
   name: 'on-github',
@@ -17,9 +18,7 @@ const SCENARIO: Scenario = {
   hold: '300ms',
 };
 
-interface OnGitHub {
-  readonly run: Run;
-  readonly exitCode: number | null;
+interface OnGitHub extends Ended {
   readonly summary: string;
 }
 
@@ -29,12 +28,11 @@ async function onGitHub(
   summaryFile = path.join(newFolder(), 'summary'),
 ): Promise<OnGitHub> {
   const env = { GITHUB_ACTIONS: 'true', GITHUB_WORKSPACE: newFolder(), GITHUB_STEP_SUMMARY: summaryFile };
-  const run = new Run(scenario, args, { env });
-  const exitCode = await run.end(25_000);
-  return { run, exitCode, summary: existsSync(summaryFile) ? readFileSync(summaryFile, 'utf8') : '' };
+  const ended = await soundRun(scenario, args, { env });
+  return { ...ended, summary: existsSync(summaryFile) ? readFileSync(summaryFile, 'utf8') : '' };
 }
 
-describe.concurrent('stompede run on GitHub Actions', { timeout: 60_000 }, () => {
+describe.concurrent('stompede run on GitHub Actions', { timeout: 90_000 }, () => {
   test('keeps stdout for the JSON that was asked for, and tells what was missed on stderr', async ({
     expect,
   }) => {
@@ -82,10 +80,10 @@ describe.concurrent('stompede run on GitHub Actions', { timeout: 60_000 }, () =>
   });
 
   test('says nothing of GitHub anywhere else', async ({ expect }) => {
-    const run = new Run(SCENARIO, ['--threshold', 'deliveries.received < 3'], {
+    const { exitCode, run } = await soundRun(SCENARIO, ['--threshold', 'deliveries.received < 3'], {
       env: { GITHUB_ACTIONS: '', GITHUB_STEP_SUMMARY: '' },
     });
-    expect(await run.end(25_000)).toBe(EXIT.missed);
+    expect(exitCode).toBe(EXIT.missed);
     expect(commandsIn(run.stdout + run.stderr)).toEqual([]);
   });
 });
