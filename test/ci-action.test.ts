@@ -2,10 +2,12 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'nod
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commandsIn } from '../src/ci/testing/runner.js';
+import type { RunResult } from '../src/model/result.js';
 import { EXIT } from '../src/shared/exit-codes.js';
 import { ownVersion } from '../src/shared/version.js';
 import { BIN } from './support/cli.js';
 import { readAction, type Used, Workspace } from './support/composite-action.js';
+import { soundly } from './support/sound-runs.js';
 
 const SMALL = {
   name: 'chat',
@@ -40,6 +42,25 @@ function workspaceWith(script: string): Workspace {
 }
 
 const INSTALLED = { scenario: 'perf/chat.yaml', version: 'installed' };
+
+type UsedOfRun = Used & { readonly result: RunResult | null };
+
+/** The action in a new workspace; where its run was not sound, again in another one. */
+function useSoundly(
+  given: Readonly<Record<string, string>> = {},
+  thresholds?: readonly string[],
+): Promise<UsedOfRun> {
+  return soundly(async () => {
+    const used = await workspace(thresholds).use({ with: { ...INSTALLED, ...given } });
+    return { ...used, result: resultOf(used) };
+  });
+}
+
+function resultOf({ outputs }: Used): RunResult | null {
+  const { 'report-folder': folder = '' } = outputs;
+  if (folder === '') return null;
+  return JSON.parse(readFileSync(path.join(folder, 'result.json'), 'utf8')) as RunResult;
+}
 
 function errorsIn({ log }: Used): ReturnType<typeof commandsIn> {
   return commandsIn(log).filter(({ name }) => name === 'error');
@@ -83,7 +104,7 @@ describe('action.yml', () => {
 
 describe.concurrent('the steps of the action', { timeout: 90_000 }, () => {
   test('of a run that holds: a good end, the summary, and where the report is', async ({ expect }) => {
-    const used = await workspace().use({ with: INSTALLED });
+    const used = await useSoundly();
     expect(used.exitCode, used.log).toBe(EXIT.good);
     expect(errorsIn(used)).toEqual([]);
     expect(used.outputs).toMatchObject({ 'exit-code': '0', verdict: 'pass' });
@@ -98,9 +119,7 @@ describe.concurrent('the steps of the action', { timeout: 90_000 }, () => {
   test('of a miss: the exit code, an error at the line of the scenario, and the summary', async ({
     expect,
   }) => {
-    const used = await workspace(['connections.complete == 100%', 'deliveries.received < 3']).use({
-      with: INSTALLED,
-    });
+    const used = await useSoundly({}, ['connections.complete == 100%', 'deliveries.received < 3']);
     expect(used.exitCode, used.log).toBe(EXIT.missed);
     expect(used.outputs).toMatchObject({ 'exit-code': '5', verdict: 'missed' });
     expect(existsSync(used.outputs['report'] ?? '')).toBe(true);
@@ -129,16 +148,13 @@ describe.concurrent('the steps of the action', { timeout: 90_000 }, () => {
 
   test('take flags as they stand there, one a line, and a URL in place of the target', async ({ expect }) => {
     const args = '--set connect.connections=7\n\n  --name the-chat\n--threshold=deliveries.received < 2\n';
-    const used = await workspace().use({ with: { ...INSTALLED, args, url: 'ws://127.0.0.1:9/$x' } });
+    const used = await useSoundly({ args, url: 'ws://127.0.0.1:9/$x' });
     expect(used.exitCode, used.log).toBe(EXIT.unreachable);
     expect(used.outputs).toMatchObject({ verdict: 'unreachable' });
-    const { plan, thresholds } = JSON.parse(
-      readFileSync(path.join(used.outputs['report-folder'] ?? '', 'result.json'), 'utf8'),
-    );
-    expect(plan.name).toBe('the-chat');
-    expect(plan.connect.connections).toBe(7);
-    expect(plan.target.urls).toEqual(['ws://127.0.0.1:9/$x']);
-    expect(thresholds[1].threshold.that).toBe('deliveries.received < 2');
+    expect(used.result?.plan.name).toBe('the-chat');
+    expect(used.result?.plan.connect.connections).toBe(7);
+    expect(used.result?.plan.target.urls).toEqual(['ws://127.0.0.1:9/$x']);
+    expect(used.result?.thresholds[1]?.threshold.that).toBe('deliveries.received < 2');
   });
 
   const HOSTILE = [
@@ -178,7 +194,15 @@ describe.concurrent('the steps of the action', { timeout: 90_000 }, () => {
   });
 
   test('run nothing but stompede, whatever version is asked for', async ({ expect }) => {
-    for (const version of ['npm:left-pad', 'https://example.com/x.tgz', '../evil', '']) {
+    for (const version of [
+      'npm:left-pad',
+      'https://example.com/x.tgz',
+      '../evil',
+      'latest',
+      'v0.1.0',
+      '-1',
+      '',
+    ]) {
       const used = await workspace().use({ with: { ...INSTALLED, version } });
       expect(used.exitCode, version).toBe(EXIT.usage);
       expect(errorsIn(used)[0]?.data).toMatch(/^version is neither/);
