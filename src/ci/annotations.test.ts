@@ -57,6 +57,35 @@ describe('errors', () => {
     expect(errors[0]?.message).toContain(verdict.headline);
   });
 
+  it.each<[string, number, Partial<RunResult>]>([
+    ['interrupted', 130, missedThresholdsRun()],
+    ['never reached its target', 4, missedThresholdsRun()],
+    ['missed in another run what is met here, and got worse', 5, regressedRun()],
+    [
+      'had nothing to compare with, and is told with the figures of a baseline that missed',
+      6,
+      missedThresholdsRun(),
+    ],
+  ])('tell first why a run failed that %s, and what else they have to say after it', (_, exitCode, shown) => {
+    const verdict = { exitCode, pass: false, headline: 'This is why.', reasons: [] };
+    const result = { ...passingRun(), ...shown, verdict };
+    const others = errorsOf({ ...passingRun(), ...shown });
+    expect(errorsOf(result)).toEqual([
+      { level: 'error', title: 'stompede', message: 'This is why.', place: null },
+      ...others,
+    ]);
+    expect(others.length).toBeGreaterThan(0);
+  });
+
+  it('are only those of the thresholds where these lie within the instrument’s error, and that is why', () => {
+    const missed = missedThresholdsRun();
+    const thresholds = missed.thresholds.filter(
+      ({ outcome }) => outcome === 'pass' || outcome === 'unresolved',
+    );
+    const errors = errorsOf({ ...missed, thresholds, verdict: { ...missed.verdict, exitCode: 6 } });
+    expect(errors).toMatchObject([{ title: "Within the instrument's error: phases.tcp.p50 < 200us" }]);
+  });
+
   it('are none of a run that passed', () => {
     expect(annotationsOf(metThresholdsRun(), here)).toEqual([]);
     expect(errorsOf(passingRun())).toEqual([]);

@@ -2,6 +2,7 @@ import type { MetricChange } from '../model/comparison.js';
 import { type Finding, findingInfo } from '../model/findings.js';
 import type { RunResult } from '../model/result.js';
 import type { ThresholdOutcome, ThresholdPlace, ThresholdVerdict } from '../model/thresholds.js';
+import { EXIT } from '../shared/exit-codes.js';
 import { changeSentence } from './change-sentence.js';
 import type { Annotation, AnnotationPlace } from './workflow-command.js';
 
@@ -21,15 +22,33 @@ export function annotationsOf(result: RunResult, inWorkspace: FileInWorkspace): 
     .filter(({ outcome }) => outcome !== 'pass')
     .map((verdict) => ofThreshold(verdict, result.outcome === 'invalid' ? 'warning' : 'error', inWorkspace));
   const worse = result.outcome === 'invalid' ? [] : (result.comparison?.metrics ?? []).filter(isWorse);
-  const failed = [...judged.filter(({ level }) => level === 'error'), ...worse.map(ofChange)];
-  // A step that is red says why, whatever it is: unsound, unreachable, interrupted.
-  const errors = failed.length === 0 && result.verdict.exitCode !== 0 ? [ofVerdict(result)] : failed;
+  const errors = [...judged.filter(({ level }) => level === 'error'), ...worse.map(ofChange)];
+  // A step that is red says why, whatever it is: unsound, unreachable, interrupted, missed by another run than this.
+  if (!isExplained(result)) errors.unshift(ofVerdict(result));
   const warnings = [
     ...generatorFirst(result.findings).map(ofFinding),
     ...judged.filter(({ level }) => level === 'warning'),
     ...(result.comparison?.warnings ?? []).map(ofComparisonWarning),
   ];
   return [...bounded(errors, 'error'), ...bounded(warnings, 'warning')];
+}
+
+/** Whether the exit code follows from a threshold of the figures shown, or from a metric that got worse. */
+function isExplained({ verdict, outcome, thresholds, comparison }: RunResult): boolean {
+  const came = (...outcomes: readonly ThresholdOutcome[]): boolean =>
+    outcome !== 'invalid' && thresholds.some((threshold) => outcomes.includes(threshold.outcome));
+  switch (verdict.exitCode) {
+    case EXIT.good:
+      return true;
+    case EXIT.missed:
+      return came('miss', 'too-few');
+    case EXIT.unsound:
+      return came('unresolved') && !came('miss', 'too-few');
+    case EXIT.worse:
+      return comparison?.metrics.some(isWorse) ?? false;
+    default:
+      return false;
+  }
 }
 
 const TITLES: Readonly<Record<Exclude<ThresholdOutcome, 'pass'>, string>> = {
