@@ -1,8 +1,9 @@
 import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { ThresholdVerdict } from '../src/model/thresholds.js';
-import { Cli, type Ended, Run, runToEnd, type Scenario } from './support/cli.js';
+import { Cli, type Ended, Run, type Scenario } from './support/cli.js';
 import { expectSoundCounts } from './support/sound-counts.js';
+import { soundRun } from './support/sound-runs.js';
 
 // Every run here is the real command line against an embedded broker, which delays and refuses as it is told.
 
@@ -20,7 +21,7 @@ function withFaults(...faults: readonly object[]): Scenario {
 }
 
 async function runWith(thresholds: readonly unknown[], changes: Scenario = {}): Promise<Ended> {
-  return runToEnd({ ...SCENARIO, ...changes, thresholds });
+  return soundRun({ ...SCENARIO, ...changes, thresholds });
 }
 
 /** The scenario's own. */
@@ -32,7 +33,7 @@ function outcomes(ended: Ended): readonly string[] {
   return own(ended).map(({ outcome }) => outcome);
 }
 
-describe.concurrent('a run with thresholds', () => {
+describe.concurrent('a run with thresholds', { timeout: 80_000 }, () => {
   it('that all hold ends with 0, and has what it was asked with its figures', async () => {
     const ended = await runWith(
       [
@@ -107,7 +108,7 @@ describe.concurrent('a run with thresholds', () => {
   });
 
   it('has those of the command line in addition', async () => {
-    const ended = await runToEnd({ ...SCENARIO, thresholds: ['connections.failed == 0'] }, [
+    const ended = await soundRun({ ...SCENARIO, thresholds: ['connections.failed == 0'] }, [
       '--threshold',
       'deliveries.received > 1_000_000',
     ]);
@@ -116,7 +117,7 @@ describe.concurrent('a run with thresholds', () => {
   });
 });
 
-describe.concurrent('a run with a threshold that ends it', () => {
+describe.concurrent('a run with a threshold that ends it', { timeout: 80_000 }, () => {
   // Many connections are refused once they are up; arrivals go on for half a minute, and a hold of a minute would follow.
   const FAILING: Scenario = {
     ...SCENARIO,
@@ -126,8 +127,14 @@ describe.concurrent('a run with a threshold that ends it', () => {
     thresholds: [{ that: 'connections.failed < 5%', abort: true, after: '1s' }, 'deliveries.lost == 0'],
   };
 
+  let ofBoth: Promise<Ended> | undefined;
+  /** One run for two tests. */
+  function cutShort(): Promise<Ended> {
+    return (ofBoth ??= soundRun(FAILING));
+  }
+
   it('disconnects what is open, writes its reports and ends with 5', async () => {
-    const { exitCode, result, run } = await runToEnd(FAILING);
+    const { exitCode, result, run } = await cutShort();
     expect(exitCode, run.stderr).toBe(5);
     expect(result.outcome).toBe('cut-short');
     expect(result.run.durationMs).toBeLessThan(40_000);
@@ -143,7 +150,7 @@ describe.concurrent('a run with a threshold that ends it', () => {
   });
 
   it('is judged the same when it is rebuilt from its interval data', async () => {
-    const { result, run } = await runToEnd(FAILING);
+    const { result, run } = await cutShort();
     rmSync(run.file('result.json'));
     const report = new Cli(['report', run.folder]);
     expect(await report.end(15_000), report.stderr).toBe(0);
@@ -159,7 +166,8 @@ describe.concurrent('a run with a threshold that ends it', () => {
     await run.reaches('stopping');
     run.kill('SIGINT');
     expect(await run.end(25_000), run.stderr).toBe(130);
-    expect(run.result().outcome).toBe('stopped');
-    expect(run.result().thresholds[0]?.abortedAtMs).toBeGreaterThanOrEqual(1000);
+    const result = run.result();
+    expect(result.outcome).toBe('stopped');
+    expect(result.thresholds[0]?.abortedAtMs).toBeGreaterThanOrEqual(1000);
   });
 });
