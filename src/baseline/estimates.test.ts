@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  type ShareSample,
   batchesRatio,
   pairedDifference,
   pairedRatio,
@@ -114,12 +115,19 @@ describe('shares', () => {
     expect(unpairedDifference(before, now).standardError).toBeCloseTo(Math.sqrt((2 * 0.01) / 3 / 4), 10);
   });
 
-  it('of one run against one are as sure as so many can be', () => {
-    const { value, standardError } = unpairedDifference(
-      { shares: [0.01], independent: 10_000 },
-      { shares: [0.02], independent: 10_000 },
-    );
-    expect(value).toBeCloseTo(0.01, 10);
-    expect(standardError).toBeCloseTo(Math.sqrt((0.01 * 0.99 + 0.02 * 0.98) / 10_000), 4);
+  it('of one run against one are no surer than what runs may differ by, however many there are', () => {
+    const of = (share: number, independent: number): ShareSample => ({ shares: [share], independent });
+    const { value, standardError } = unpairedDifference(of(0.19, 1e9), of(0.21, 1e9));
+    expect(value).toBeCloseTo(0.02, 10);
+    expect(standardError).toBeCloseTo(0.1 * Math.sqrt(2 * 0.2 * 0.8), 6);
+    const few = unpairedDifference(of(0.19, 100), of(0.21, 100)).standardError;
+    expect(few).toBeCloseTo(Math.sqrt(2 * 0.2 * 0.8 * (0.01 + 1 / 100)), 3);
+  });
+
+  it('of one run against one are by chance alone where nothing was seen on either side', () => {
+    const never = { shares: [0], independent: 10_000 };
+    const { standardError, byChance } = unpairedDifference(never, never);
+    expect(standardError).toBeCloseTo(Math.SQRT2 / 10_000, 6);
+    expect(byChance).toBe(true);
   });
 });

@@ -46,12 +46,19 @@ export function unpairedRatio(baseline: readonly number[], current: readonly num
   return { value, ...unpairedError(baseline, current, spread) };
 }
 
-/** The same for shares, as differences. What only chance makes of so many is the least that they differ by. */
+/**
+ * The same for shares, as differences. What only chance makes of so many is the least that they differ by; where there is one
+ * run of each, what runs of the same differ by is added, for which there is no evidence.
+ */
 export function unpairedDifference(baseline: ShareSample, current: ShareSample): Estimate {
   const value = mean(current.shares) - mean(baseline.shares);
   const chance = chanceOf(baseline, current);
   const [before, now] = [baseline.shares, current.shares];
-  if (before.length < 2 && now.length < 2) return { value, ...chance };
+  if (before.length < 2 && now.length < 2) {
+    const allowed = SHARE_BETWEEN_RUNS ** 2 * bernoulli((mean(before) + mean(now)) / 2);
+    const standardError = Math.sqrt(chance.standardError ** 2 + 2 * allowed);
+    return { value, ...chance, standardError, byChance: allowed === 0 };
+  }
   if (before.length < 2 || now.length < 2) {
     return { value, ...atLeast(unpairedError(before, now, variance), chance) };
   }
@@ -71,6 +78,12 @@ export function pairedDifference(baseline: ShareSample, current: ShareSample): E
   const between = { standardError: Math.sqrt(variance(differences) / n), df: n - 1 };
   return { value: mean(differences), ...atLeast(between, chanceOf(baseline, current)) };
 }
+
+/**
+ * How far the shares of two runs of the same differ: this much of √(p (1 - p)), their standard deviation from run to run
+ * (docs/gate.md, "Shares"). It covers log-odds that differ by 0.2.
+ */
+const SHARE_BETWEEN_RUNS = 0.1;
 
 /** Of some runs. */
 export interface ShareSample {
@@ -141,10 +154,14 @@ function atLeast(between: Uncertainty, chance: Uncertainty): Uncertainty {
  */
 function chanceOf(...sides: readonly ShareSample[]): Uncertainty {
   const total = sides.reduce((sum, { shares, independent: n }) => {
-    const p = (mean(shares) * n + 1) / (n + 2);
-    return sum + (p * (1 - p)) / n;
+    return sum + bernoulli((mean(shares) * n + 1) / (n + 2)) / n;
   }, 0);
   return { standardError: Math.sqrt(total), df: Infinity, byChance: true };
+}
+
+/** The variance of what happens with this probability. */
+function bernoulli(p: number): number {
+  return p * (1 - p);
 }
 
 /** How many of them would differ as much if they did not depend on each other; at least 2. */

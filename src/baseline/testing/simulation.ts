@@ -1,9 +1,9 @@
 import { mulberry32 } from '../../shared/testing/mulberry32.js';
-import type { ComparedLatency } from '../compared-metrics.js';
-import type { ComparedRun, LatencyFigures } from '../compared-run.js';
+import type { ComparedLatency, ComparedShare } from '../compared-metrics.js';
+import type { ComparedRun, LatencyFigures, ShareFigures } from '../compared-run.js';
 import { comparedRunOf } from './compared-runs.js';
 
-/** Fourteen metrics, p50 and p99 of each. */
+/** Of each p50 and p99: fourteen metrics, and two shares. */
 const LATENCIES: readonly ComparedLatency[] = [
   'phases.tcp',
   'phases.upgrade',
@@ -23,7 +23,15 @@ export interface Noise {
   readonly common: number;
   /** How often a metric of a run is thrown off by five times as much; 0: it is normally distributed. */
   readonly outliers: number;
+  /** How far the log-odds of a share differ between runs of the same: their standard deviation. */
+  readonly shares: number;
 }
+
+/** How often it happens on the average, how many there are that stand by themselves, and how many go together. */
+const SHARES = {
+  'connections.failed': { share: 0.02, independent: 5000, together: 1 },
+  'deliveries.lost': { share: 0.3, independent: 5000, together: 10 },
+} as const satisfies Record<ComparedShare, object>;
 
 /** Runs of the same, and runs of what is slower by a factor, as a noisy machine would measure them; the same for a seed. */
 export class Simulation {
@@ -70,7 +78,20 @@ export class Simulation {
         batchesUs: of50.length === 0 ? {} : { p50: of50, p99: of99 },
       };
     });
-    return comparedRunOf({ latencies });
+    const shares = {
+      'connections.failed': this.#share('connections.failed'),
+      'deliveries.lost': this.#share('deliveries.lost'),
+    };
+    return comparedRunOf({ latencies, shares });
+  }
+
+  #share(name: ComparedShare): ShareFigures {
+    const { share, independent, together } = SHARES[name];
+    const logOdds = Math.log(share / (1 - share)) + this.#noise.shares * this.#normal();
+    const p = 1 / (1 + Math.exp(-logOdds));
+    const happened = independent * p + Math.sqrt(independent * p * (1 - p)) * this.#normal();
+    const count = together * Math.min(independent, Math.max(0, Math.round(happened)));
+    return { count, of: independent * together, independent };
   }
 
   #own(): number {
