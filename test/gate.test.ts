@@ -5,6 +5,7 @@ import type { RunResult } from '../src/model/result.js';
 import { Cli, Run, type Scenario } from './support/cli.js';
 import { newFolder } from './support/folders.js';
 import { freePorts } from './support/ports.js';
+import { soundRun } from './support/sound-runs.js';
 import { until } from './support/until.js';
 
 // Runs that are compared, by the real command line, with real brokers on both sides.
@@ -49,12 +50,16 @@ function resultIn(folder: string): RunResult {
   return JSON.parse(readFileSync(path.join(folder, 'result.json'), 'utf8')) as RunResult;
 }
 
-describe('runs in turn with a baseline’s target', () => {
+describe.concurrent('runs in turn with a baseline’s target', { timeout: 200_000 }, () => {
   it('end with 7 against a server that was better, and say by how much', async () => {
     const [before, now] = [await startServer(GOOD, 1), await startServer(BAD, 2)];
-    const run = new Run({ ...SHORT, target: now }, ['--repeat', '3', '--baseline-target', before]);
-    expect(await run.end(60_000), run.stdout).toBe(7);
-    const { comparison, repeats, verdict } = run.result();
+    const { exitCode, result, run } = await soundRun(
+      { ...SHORT, target: now },
+      ['--repeat', '3', '--baseline-target', before],
+      { timeoutMs: 60_000 },
+    );
+    expect(exitCode, run.stdout).toBe(7);
+    const { comparison, repeats, verdict } = result;
     expect(comparison).toMatchObject({
       unit: 'pairs',
       verdict: 'worse',
@@ -77,39 +82,45 @@ describe('runs in turn with a baseline’s target', () => {
     for (const { folder } of repeats ?? []) {
       expect(resultIn(path.join(run.folder, folder))).toMatchObject({ comparison: null, repeats: null });
     }
-  }, 70_000);
+  });
 
   // One false alarm in twenty is what is promised; two in a row are none.
-  it('do not end with 7 against the same server', { retry: 1, timeout: 70_000 }, async () => {
+  it('do not end with 7 against the same server', { retry: 1 }, async () => {
     const server = await startServer(GOOD, 3);
-    const run = new Run({ ...SHORT, target: server }, ['--repeat', '3', '--baseline-target', server]);
-    expect(await run.end(60_000), run.stdout).toBe(0);
-    expect(run.result().comparison?.verdict).not.toBe('worse');
+    const { exitCode, result, run } = await soundRun(
+      { ...SHORT, target: server },
+      ['--repeat', '3', '--baseline-target', server],
+      { timeoutMs: 60_000 },
+    );
+    expect(exitCode, run.stdout).toBe(0);
+    expect(result.comparison?.verdict).not.toBe('worse');
   });
 
   it('end with 4 at the first run where the baseline’s target is not there', async () => {
     const [gone, now] = [`ws://127.0.0.1:${(await freePorts(1))[0]}/ws`, await startServer(GOOD, 4)];
-    const run = new Run({ ...SHORT, target: now }, ['--baseline-target', gone]);
-    expect(await run.end(30_000)).toBe(4);
+    const { exitCode, result, run } = await soundRun({ ...SHORT, target: now }, ['--baseline-target', gone]);
+    expect(exitCode, run.stdout).toBe(4);
     expect(run.stdout).toContain('Of the baseline: The target was never reached');
-    expect(run.result().repeats).toHaveLength(1);
+    expect(result.repeats?.at(-1)?.of).toBe('baseline');
+    expect(result.repeats?.filter(({ leftOut }) => !leftOut)).toEqual([]);
   });
 });
 
-describe.concurrent('runs against a baseline file', () => {
+describe.concurrent('runs against a baseline file', { timeout: 200_000 }, () => {
   it('have their comparison in the result', async () => {
-    const first = new Run(SHORT, ['--repeat', '2']);
-    expect(await first.end(30_000), first.stdout).toBe(0);
+    const { exitCode, result, run: first } = await soundRun(SHORT, ['--repeat', '2'], { timeoutMs: 40_000 });
+    expect(exitCode, first.stdout).toBe(0);
     expect(first.stdout).toMatch(/Between runs\n.*median.*\n(?:.*\n)*.*phases\.connect\.p50 /);
     const file = path.join(newFolder(), 'perf', 'baseline.json');
     mkdirSync(path.dirname(file));
-    const results = ['run-01', 'run-02'].map((run) => first.file(path.join(run, 'result.json')));
+    const counted = result.repeats?.filter(({ leftOut }) => !leftOut) ?? [];
+    const results = counted.map(({ folder }) => first.file(path.join(folder, 'result.json')));
     const update = new Cli(['baseline', 'update', file, ...results]);
     expect(await update.end(15_000), update.stderr).toBe(0);
 
-    const once = new Run(SHORT, ['--baseline', file]);
-    expect([0, 7], once.stderr).toContain(await once.end(30_000));
-    const { comparison, repeats, verdict } = once.result();
+    const once = await soundRun(SHORT, ['--baseline', file]);
+    expect([0, 7], once.run.stderr).toContain(once.exitCode);
+    const { comparison, repeats, verdict } = once.result;
     expect(comparison).toMatchObject({ baseline: { name: file, runs: 2 }, current: { runs: 1 } });
     expect(repeats).toBeNull();
     expect(verdict.exitCode).toBe(comparison?.verdict === 'worse' ? 7 : 0);
@@ -118,7 +129,7 @@ describe.concurrent('runs against a baseline file', () => {
     expect(await other.end(15_000)).toBe(2);
     expect(other.stderr).toContain('holdMs: 400 here, 300 in the baseline');
     expect(existsSync(other.folder)).toBe(false);
-  }, 70_000);
+  });
 });
 
 describe.concurrent('what is refused before anything is opened', () => {
@@ -141,7 +152,7 @@ describe.concurrent('what is refused before anything is opened', () => {
   });
 });
 
-describe.concurrent('several runs', () => {
+describe.concurrent('several runs', { timeout: 80_000 }, () => {
   it('that are interrupted let the one that goes on wind up, and report what there is', async () => {
     const run = new Run({ ...SHORT, hold: '60s' }, ['--repeat', '3']);
     await run.reaches('holding');
@@ -154,8 +165,8 @@ describe.concurrent('several runs', () => {
 
   it('keep the secrets of both targets', async () => {
     const [before, now] = ['me:s3cret-before', 'me:s3cret-now'].map((user) => `ws://${user}@127.0.0.1:1/ws`);
-    const run = new Run({ ...SHORT, target: now }, ['--baseline-target', before ?? '']);
-    expect(await run.end(20_000)).toBe(4);
+    const { exitCode, run } = await soundRun({ ...SHORT, target: now }, ['--baseline-target', before ?? '']);
+    expect(exitCode).toBe(4);
     expect(run.everythingSaid()).toContain('***@127.0.0.1:1');
     expect(run.everythingSaid()).not.toMatch(/s3cret/);
   });
