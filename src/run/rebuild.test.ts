@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Snapshot } from '../metrics/snapshot.js';
 import type { MachineSample } from '../model/health.js';
 import type { RunResult } from '../model/result.js';
 import { buildResult } from './build-result.js';
@@ -27,6 +28,10 @@ const MACHINE: MachineSample = {
 
 const START: IntervalLine = { type: 'mark', mark: 'start', atUs: START_US };
 const SNAPSHOTS = sampleSnapshots().map((snapshot): IntervalLine => ({ type: 'snapshot', snapshot }));
+
+function of(worker: number): readonly Snapshot[] {
+  return sampleSnapshots().filter((snapshot) => snapshot.worker === worker);
+}
 
 async function folderWith(lines: readonly IntervalLine[], header = HEADER): Promise<string> {
   const folder = newFolder();
@@ -173,11 +178,25 @@ describe('rebuildResult', () => {
 
   it('knows of a worker that was lost before the start, and does not wait for it', async () => {
     const lost: IntervalLine = { type: 'left', worker: 1, reason: 'no memory' };
-    const ofFirst = SNAPSHOTS.filter((line) => line.type === 'snapshot' && line.snapshot.worker === 0);
+    const ofFirst = of(0).map((snapshot): IntervalLine => ({ type: 'snapshot', snapshot }));
     const rebuilt = rebuildResult(await folderWith([lost, START, ...ofFirst]));
     expect(rebuilt.generator.workersLost).toBe(1);
     expect(rebuilt.series.map(({ atSec }) => atSec)).toEqual([0, 1, 2]);
     expect(rebuilt.connections.attempted).toBe(10);
+  });
+
+  it('knows of a worker that was done before the start: nothing of it is missing', async () => {
+    const [first, second] = [0, 1].map((worker): IntervalLine => ({ type: 'left', worker, reason: null }));
+    const destinations = [{ name: '/queue/a', distribution: 'queue' as const }];
+    const ofQueue = of(0).map((snapshot): IntervalLine => ({
+      type: 'snapshot',
+      snapshot: snapshot.row === 0 ? { ...snapshot, destinations } : snapshot,
+    }));
+    const ended: IntervalLine = { type: 'end', ended: 'stopped' };
+    const rebuilt = rebuildResult(await folderWith([second!, START, ...ofQueue, first!, ended]));
+    expect(rebuilt).toEqual(rebuildResult(await folderWith([START, second!, ...ofQueue, first!, ended])));
+    // One was sent, and a queue gives it once: where all is known, what came besides is a copy.
+    expect(rebuilt.deliveries).toMatchObject({ published: 1, received: 1, duplicated: 1 });
   });
 
   it('has a result of a run that was killed in its first second', async () => {

@@ -58,7 +58,7 @@ interface Replayed {
 
 function replay(header: IntervalHeader, lines: Iterable<IntervalLine>): Replayed {
   const replayed: Replayed = { measuring: null, startUs: 0, marksUs: new Map(), lost: [], ended: 'aborted' };
-  const lostEarly: number[] = [];
+  const leftEarly: (readonly [worker: number, reason: string | null])[] = [];
   for (const line of lines) {
     if (line.type === 'mark') {
       replayed.marksUs.set(line.mark, line.atUs);
@@ -68,7 +68,7 @@ function replay(header: IntervalHeader, lines: Iterable<IntervalLine>): Replayed
       replayed.startUs = startUs;
       replayed.measuring = new Measuring({ plan: header.plan, workers: header.workers, startUs });
       for (const [mark, atUs] of replayed.marksUs) replayed.measuring.mark(mark, atUs);
-      for (const worker of lostEarly) replayed.measuring.leave(worker, 'lost before the start');
+      for (const [worker, reason] of leftEarly) replayed.measuring.leave(worker, reason);
     } else if (line.type === 'snapshot') {
       replayed.measuring?.add(line.snapshot);
     } else if (line.type === 'machine') {
@@ -77,7 +77,7 @@ function replay(header: IntervalHeader, lines: Iterable<IntervalLine>): Replayed
       replayed.ended = line.ended;
     } else if (line.type === 'left') {
       if (line.reason !== null) replayed.lost.push(`worker ${line.worker}: ${line.reason}`);
-      if (replayed.measuring === null) lostEarly.push(line.worker);
+      if (replayed.measuring === null) leftEarly.push([line.worker, line.reason]);
       else replayed.measuring.leave(line.worker, line.reason);
     }
   }
