@@ -125,6 +125,25 @@ it('writes what it can where something can’t be written, and says what that wa
   expect(readFileSync(csv, 'utf8')).toContain('at_sec');
 });
 
+it('names the page that it has written, and none that it could not write', () => {
+  const folder = newFolder();
+  const source = path.join(folder, 'result.json');
+  writeFileSync(source, renderJson(passingRun()));
+  const toldOf = (html: string): string => {
+    let said = '';
+    const stdout = { write: (text: string) => ((said += text), true) };
+    try {
+      reportCommand(source, { html }, { ...env, stdout });
+    } catch {
+      // Told by the test above.
+    }
+    return said;
+  };
+  const page = path.join(folder, 'page.html');
+  expect(toldOf(page)).toContain(page);
+  expect(toldOf(path.join(folder, 'nowhere', 'page.html'))).not.toMatch(/nowhere|Reports/);
+});
+
 it.each([
   ['colours the summary on a terminal', true, {}, true],
   ['leaves it plain with NO_COLOR', true, { NO_COLOR: '1' }, false],

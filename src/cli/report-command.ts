@@ -23,14 +23,17 @@ export type ReportCommandOptions = Readonly<Partial<Record<ReportKind, string>>>
 export function reportCommand(source: string, options: ReportCommandOptions, env: Env): void {
   const { result, folder, rebuilt } = readSource(path.resolve(env.cwd, source), source);
   const problems: string[] = [];
+  let html: string | undefined;
   for (const kind of inOrder(REPORT_KINDS)) {
     const files = filesOf(kind, options, rebuilt ? { result, folder } : null, env);
-    if (files.length > 0) problems.push(...written(RENDERERS[kind], result, files));
+    const unwritten = files.length > 0 ? written(RENDERERS[kind], result, files) : [];
+    if (kind === 'html' && unwritten.length === 0) ({ html } = options);
+    problems.push(...unwritten);
   }
   const text = renderText(result, {
     color: env.stdout.isTTY === true && (env.variables['NO_COLOR'] ?? '') === '',
     columns: env.stdout.columns ?? 100,
-    reportDir: options.html ?? (rebuilt ? folder : null),
+    reportDir: html ?? (rebuilt ? folder : null),
   });
   printText(text, env);
   if (problems.length > 0) throw new StompedeError('output-unwritable', problems.join('\n'));

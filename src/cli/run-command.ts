@@ -123,13 +123,13 @@ function together(a: Secrets, b: Secrets): Secrets {
   return new Secrets([...a.values, ...b.values]);
 }
 
-function summary({ result, folder }: RunEnd, spreads: readonly MetricSpread[], env: Env): string {
+function summary({ result, folder, reports }: RunEnd, spreads: readonly MetricSpread[], env: Env): string {
   const columns = env.stdout.columns ?? 100;
   const text = renderText(result, {
     color: env.stdout.isTTY === true && (env.variables['NO_COLOR'] ?? '') === '',
     columns,
     reportDir: folder,
-    reportFiles: result.plan.report.map((kind) => REPORT_FILES[kind]),
+    reportFiles: reports.map((kind) => REPORT_FILES[kind]),
   });
   return text + spreadText(spreads, columns);
 }

@@ -45,7 +45,7 @@ function scripted(options: RunOptions): Promise<RunEnd> {
   const end = (script.ends.shift() ?? GOOD) as End;
   if (end instanceof Error) return Promise.reject(end);
   const result = typeof end === 'function' ? end() : end;
-  return Promise.resolve({ result, folder: folder?.path ?? '', problems: [], notHandedOn: [] });
+  return Promise.resolve({ result, folder: folder?.path ?? '', reports: [], problems: [], notHandedOn: [] });
 }
 
 const PLAN = { ...samplePlan('sample', 20, 10, 1000), report: ['json'] as const };

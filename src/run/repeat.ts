@@ -125,10 +125,13 @@ class Repetition {
         ...(comparison === null ? baselineWarnings(this.#rows) : []),
       ],
     };
-    const problems = writeReports(result, this.#options.plan.report, (name) => folder.file(name));
+    const { reports, problems } = writeReports(result, this.#options.plan.report, (name) =>
+      folder.file(name),
+    );
     return {
       result,
       folder: folder.path,
+      reports,
       problems: [...this.#problems, ...uncompared, ...problems],
       notHandedOn: this.#notHandedOn,
       runs: this.#compared.current,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import type { RunPlan } from '../model/plan.js';
+import type { ReportKind, RunPlan } from '../model/plan.js';
 import type { RunResult } from '../model/result.js';
 import { admit } from '../preflight/fit.js';
 import { portsOfOurChoice } from '../preflight/usable.js';
@@ -50,6 +50,8 @@ export interface RunOptions {
 export interface RunEnd {
   readonly result: RunResult;
   readonly folder: string;
+  /** Those that were written. */
+  readonly reports: readonly ReportKind[];
   /** Reports that could not be written, a sentence each. */
   readonly problems: readonly string[];
   /** What observers could not hand on, a sentence each: nothing that the run's verdict or its reports depend on. */
@@ -148,11 +150,12 @@ export async function run(options: RunOptions): Promise<RunEnd> {
       notes: [...warnings, target.endedBy(), incompleteOnDisk(log)].filter((note) => note !== null),
     });
     const { result, unfinished } = finished(built, options);
-    const problems = writeReports(result, options.plan.report, (name) => folder.file(name));
+    const { reports, problems } = writeReports(result, options.plan.report, (name) => folder.file(name));
     const notHandedOn = await observers.ended(result);
     return {
       result,
       folder: folder.path,
+      reports,
       problems: [...unfinished, ...problems, ...(await target.stop())],
       notHandedOn,
     };

@@ -13,7 +13,10 @@ const RESULT = passingRun();
 describe('writeReports', () => {
   it('writes the reports that were asked for, and no other', () => {
     const folder = newFolder();
-    expect(writeReports(RESULT, ['json'], (name) => path.join(folder, name))).toEqual([]);
+    expect(writeReports(RESULT, ['json'], (name) => path.join(folder, name))).toEqual({
+      reports: ['json'],
+      problems: [],
+    });
     expect(readdirSync(folder)).toEqual(['result.json']);
     expect(parseResult(readFileSync(path.join(folder, 'result.json'), 'utf8'), 'result.json')).toEqual(
       RESULT,
@@ -22,7 +25,10 @@ describe('writeReports', () => {
 
   it('writes every kind that there is', () => {
     const folder = newFolder();
-    expect(writeReports(RESULT, REPORT_KINDS, (name) => path.join(folder, name))).toEqual([]);
+    expect(writeReports(RESULT, REPORT_KINDS, (name) => path.join(folder, name))).toEqual({
+      reports: REPORT_KINDS,
+      problems: [],
+    });
     expect(readdirSync(folder).sort()).toEqual(Object.values(REPORT_FILES).sort());
   });
 
@@ -40,7 +46,8 @@ describe('writeReports', () => {
     const folder = newFolder();
     const file = REPORT_FILES[kind];
     mkdirSync(path.join(folder, file));
-    const problems = writeReports(RESULT, REPORT_KINDS, (name) => path.join(folder, name));
+    const { reports, problems } = writeReports(RESULT, REPORT_KINDS, (name) => path.join(folder, name));
+    expect(reports).toEqual(REPORT_KINDS.filter((other) => other !== kind));
     expect(problems).toEqual([expect.stringContaining(`${file} could not be written: EISDIR`)]);
     expect(readdirSync(folder)).toHaveLength(REPORT_KINDS.length);
   });
@@ -50,7 +57,7 @@ describe('writeReports', () => {
     const file = path.join(folder, REPORT_FILES[kind]);
     // Its text goes there first: only the whole of it gets the name.
     mkdirSync(`${file}.tmp`);
-    const problems = writeReports(RESULT, [kind], (name) => path.join(folder, name));
+    const { problems } = writeReports(RESULT, [kind], (name) => path.join(folder, name));
     expect(problems).toEqual([expect.stringContaining('could not be written: EISDIR')]);
     expect(readdirSync(folder)).not.toContain(REPORT_FILES[kind]);
   });
@@ -63,7 +70,7 @@ describe('writeReports', () => {
         throw new Error('a fault of its own');
       };
       const renderers = { ...RENDERERS, [kind]: broken };
-      const problems = writeReports(RESULT, REPORT_KINDS, (name) => path.join(folder, name), renderers);
+      const { problems } = writeReports(RESULT, REPORT_KINDS, (name) => path.join(folder, name), renderers);
       expect(problems).toEqual([`${REPORT_FILES[kind]} could not be written: a fault of its own`]);
       const others = REPORT_KINDS.filter((other) => other !== kind).map((other) => REPORT_FILES[other]);
       expect(readdirSync(folder).sort()).toEqual(others.sort());
