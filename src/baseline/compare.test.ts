@@ -219,6 +219,19 @@ describe('the unit', () => {
     expect(metric(slower, 'deliveries.latency.p99').why).toMatch(/^One run against one takes 5 stretches/);
     expect(metric(compared(one(10_000), one(20_000)), 'deliveries.latency.p50').verdict).toBe('worse');
   });
+
+  it('is the stretch of time, and what is shown under the name of the metric is the whole run’s', () => {
+    const of = (us: number): ComparedRun[] => {
+      const stretches = batchesOf(
+        'p99',
+        [1, 1.02, 0.98, 1.01, 0.99].map((x) => x * us),
+      );
+      return [comparedRunOf({ latencies: { 'deliveries.latency': latencyOf(us, 4 * us, stretches) } })];
+    };
+    const found = metric(compared(of(10_000), of(12_000)), 'deliveries.latency.p99');
+    expect([found.baseline, found.current].map((us) => Math.round(us ?? 0))).toEqual([40_000, 48_000]);
+    expect(found.change).toBeCloseTo(0.2, 6);
+  });
 });
 
 describe('runs that do not count', () => {

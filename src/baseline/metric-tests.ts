@@ -108,16 +108,12 @@ function latencyTest(name: ComparedLatency, percentile: ComparedPercentile, side
     metric: `${name}.${percentile}`,
     unit: 'us',
     scale: 'ratio',
+    baseline: geometricMean(of(before)),
+    current: geometricMean(of(now)),
     matters: MATTERS[percentile],
     errorUs: instrumentErrorUs(baseline, current),
   } as const;
-  const untold = (why: string): MetricTest => ({
-    ...test,
-    baseline: geometricMean(of(before)),
-    current: geometricMean(of(now)),
-    estimate: null,
-    why,
-  });
+  const untold = (why: string): MetricTest => ({ ...test, estimate: null, why });
   const missing = missingIn(before.length, baseline.length, now.length, current.length);
   if (missing !== null) return untold(missing);
   if (fewest < needed) {
@@ -125,13 +121,7 @@ function latencyTest(name: ComparedLatency, percentile: ComparedPercentile, side
   }
   if (unit !== 'blocks') {
     const estimate = (unit === 'pairs' ? pairedRatio : unpairedRatio)(of(before), of(now));
-    return {
-      ...test,
-      baseline: geometricMean(of(before)),
-      current: geometricMean(of(now)),
-      estimate,
-      why: null,
-    };
+    return { ...test, estimate, why: null };
   }
   const [batchesBefore, batchesNow] = [before[0]?.batchesUs[percentile], now[0]?.batchesUs[percentile]];
   if (batchesBefore === undefined || batchesNow === undefined) {
@@ -139,13 +129,8 @@ function latencyTest(name: ComparedLatency, percentile: ComparedPercentile, side
       `One run against one takes ${FEWEST_BATCHES} stretches of time with ${needed} samples each: run longer, or with --repeat.`,
     );
   }
-  return {
-    ...test,
-    baseline: geometricMean(batchesBefore),
-    current: geometricMean(batchesNow),
-    estimate: batchesRatio(batchesBefore, batchesNow, BETWEEN_RUNS[percentile]),
-    why: null,
-  };
+  const estimate = batchesRatio(batchesBefore, batchesNow, BETWEEN_RUNS[percentile]);
+  return { ...test, estimate, why: null };
 }
 
 /** Of the side on which more can't be told: each side's runs, the middle one. */
