@@ -125,6 +125,17 @@ describe('stompede compare', () => {
     });
   });
 
+  it('looks at each run before it reads the next: so many whole results are not held at once', async () => {
+    const broken = resultOf(1, 10_000, { histograms: { connect: 'AAAA' } });
+    repeats(folder, 'broken', [broken, resultOf(2, 10_000)]);
+    rmSync(path.join(folder, 'broken', 'run-2'), { recursive: true });
+    const { err, exitCode } = await stompede(folder, 'compare', 'broken', 'before');
+    expect([exitCode, err]).toEqual([
+      EXIT.usage,
+      expect.stringMatching(/has a histogram that can't be read/),
+    ]);
+  });
+
   it('is no command to a runner of GitHub Actions', async () => {
     const { out } = await stompedeWith({ GITHUB_ACTIONS: 'true' }, folder, 'compare', 'before', 'slower');
     expect(out).toMatch(/^::stop-commands::(\w+)\n {2}Of 4 metrics.*\n::\1::\n$/s);

@@ -22,7 +22,10 @@ export function readComparedRuns(file: string, asGiven: string): readonly Compar
   const text = isFolder(file) ? null : read(file, asGiven);
   if (text?.slice(0, HEAD).includes(NAME_OF_SCHEMA) === true) return runsOf(parseBaseline(text, asGiven));
   const opened = text === null ? openFolder(file, asGiven) : openResult(text, file, asGiven);
-  return [...runsWithin(opened, asGiven)].map(({ result }) => comparedRun(result));
+  const runs: ComparedRun[] = [];
+  // One after the other: a result may be megabytes of series and blocks.
+  for (const { result } of runsWithin(opened, asGiven)) runs.push(comparedRun(result));
+  return runs;
 }
 
 /** The same as results, one after the other, for what a baseline does not hold. Throws `result-unreadable`. */
