@@ -126,6 +126,25 @@ describe('buildResult', () => {
     expect(result.generator.workersLost).toBe(1);
   });
 
+  it('ends as an instrument that is not fine enough where a bound lies within its error, and nothing is missed', () => {
+    const thresholds = ['connections.failed < 50%', 'deliveries.latency.min > 4800us'].map((that) =>
+      thresholdOf(that),
+    );
+    const plan = { ...SAMPLE, thresholds };
+    const measuring = new Measuring({ plan, workers: 2, startUs: START_US });
+    const readDelay = { 'read.delay': deltaOf([300, 300, 300]) };
+    for (const each of sampleSnapshots()) {
+      measuring.add({ ...each, latencies: { ...each.latencies, ...readDelay } });
+    }
+    const result = resultOf({ plan, measuring });
+    // A delivery of 5 ms took from 4.7 to 5 ms.
+    const { outcome, observed, errorUs } = result.thresholds[1]!;
+    expect([outcome, observed, errorUs]).toEqual(['unresolved', 5000, 300]);
+    expect(result.generator.readDelayUs?.p99).toBe(300);
+    expect([result.outcome, result.verdict.exitCode]).toEqual(['completed', 6]);
+    expect(result.verdict.headline).toContain("the instrument's own error");
+  });
+
   it('judges thresholds by the very figures that it shows', () => {
     const shown: readonly (readonly [string, (result: RunResult) => number | undefined])[] = [
       ['connections.complete >= 0', ({ connections }) => connections.complete],
