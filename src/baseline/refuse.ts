@@ -1,6 +1,6 @@
 import { StompedeError } from '../shared/errors.js';
 import { visibleText } from '../shared/visible-text.js';
-import { type Fact, type FactDifference, type ScenarioFacts, factDifferences } from './scenario-facts.js';
+import { type FactDifference, type ScenarioFacts, factDifferences, factTexts } from './scenario-facts.js';
 
 const SHOWN = 8;
 
@@ -25,10 +25,7 @@ export function refuseOtherScenario(baseline: ScenarioFacts, current: ScenarioFa
   );
 }
 
-function text({ key, baseline, current }: FactDifference): string {
-  return `${key}: ${valueText(current)} here, ${valueText(baseline)} in the baseline`;
-}
-
-function valueText(fact: Fact | undefined): string {
-  return fact === undefined ? 'none' : JSON.stringify(fact);
+function text(difference: FactDifference): string {
+  const { baseline, current } = factTexts(difference);
+  return `${difference.key}: ${current} here, ${baseline} in the baseline`;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunPlan } from '../model/plan.js';
 import { samplePlan } from '../report/testing/sample-plan.js';
-import { factDifferences, scenarioDigest, scenarioFacts } from './scenario-facts.js';
+import { factDifferences, factTexts, scenarioDigest, scenarioFacts } from './scenario-facts.js';
 
 const PLAN = samplePlan('a', 1000, 100, 10_000);
 
@@ -65,6 +65,47 @@ describe('another scenario', () => {
     expect(scenarioDigest(scenarioFacts({ ...PLAN, ...change }))).not.toBe(
       scenarioDigest(scenarioFacts(PLAN)),
     );
+  });
+});
+
+describe('what is masked', () => {
+  const body = 'x'.repeat(200);
+
+  it.each([
+    ['/topic/***', '/topic/news'],
+    ['***', 'anything'],
+    ['/topic/***/a***z', '/topic/news/abcz'],
+    ['/topic/***', '/topic/***'],
+  ])('is the same as whatever it may stand for: %s and %s', (masked, plain) => {
+    expect(factDifferences({ key: masked }, { key: plain })).toEqual([]);
+    expect(factDifferences({ key: plain }, { key: masked })).toEqual([]);
+  });
+
+  it.each([
+    ['/topic/***', '/queue/news'],
+    ['/topic/***/a', '/topic/news/b'],
+    ['ab***bc', 'abc'],
+    ['***', 12],
+  ])('is another where the rest is: %s and %s', (masked, plain) => {
+    expect(factDifferences({ key: masked }, { key: plain })).toHaveLength(1);
+    expect(factDifferences({ key: plain }, { key: masked })).toHaveLength(1);
+  });
+
+  it('may be within what is told by its digest', () => {
+    const of = (text: string): ReturnType<typeof scenarioFacts> =>
+      scenarioFacts({ ...PLAN, publish: PLAN.publish.map((entry) => ({ ...entry, body: text })) });
+    expect(factDifferences(of(`${body} ***`), of(`${body} news`))).toEqual([]);
+    expect(factDifferences(of(`${body} ***`), of(`${body} *** more`))).toHaveLength(1);
+    expect(factDifferences(of(`${body} a`), of(`${body} b`))).toHaveLength(1);
+  });
+
+  it('has nothing said of what stands opposite of it, which may be the secret', () => {
+    const [difference] = factDifferences({ key: '/topic/***/a' }, { key: '/topic/s3cret/b' });
+    expect(JSON.stringify(factTexts(difference!))).not.toContain('s3cret');
+    expect(factTexts({ key: 'key', baseline: 1, current: undefined })).toEqual({
+      baseline: '1',
+      current: 'none',
+    });
   });
 });
 

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { PublishPlan, RunPlan, SubscribePlan } from '../model/plan.js';
-import { isSecretName } from '../shared/mask.js';
+import { MASK, isSecretName } from '../shared/mask.js';
 
 export type Fact = string | number | boolean | null;
 
 /** What of a scenario two runs must have in common to be compared: `connect.connections` is 2000. Sorted by key. */
 export type ScenarioFacts = Readonly<Record<string, Fact>>;
 
-/** Longer texts (a body) are told by their digest. */
+/** Longer texts (a body) are told by their digest; what is masked in part, by that of the masked text. */
 const MAX_TEXT = 120;
+const DIGEST = 'sha256:';
 const DIGEST_DIGITS = 16;
 
 /**
@@ -57,7 +58,52 @@ export function factDifferences(baseline: ScenarioFacts, current: ScenarioFacts)
   return [...keys]
     .sort()
     .map((key) => ({ key, baseline: factOf(baseline, key), current: factOf(current, key) }))
-    .filter((difference) => difference.baseline !== difference.current);
+    .filter(({ baseline: before, current: now }) => !sameFact(before, now));
+}
+
+/**
+ * What a difference is told as. What stands opposite of a masked value may be the secret itself, of a side whose secrets are
+ * other ones: it is not said.
+ */
+export function factTexts({ baseline, current }: FactDifference): {
+  readonly baseline: string;
+  readonly current: string;
+} {
+  if (isMasked(baseline) || isMasked(current)) return { baseline: HIDDEN, current: HIDDEN };
+  return { baseline: factText(baseline), current: factText(current) };
+}
+
+/** Another one than that of the other side, which is all that may be said. */
+const HIDDEN = `${MASK} (another one)`;
+
+function factText(fact: Fact | undefined): string {
+  return fact === undefined ? 'none' : JSON.stringify(fact);
+}
+
+/** Each side is masked by its own secrets: a `***` stands for whatever the other one has there. */
+function sameFact(a: Fact | undefined, b: Fact | undefined): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'string' || typeof b !== 'string') return false;
+  if (a.startsWith(DIGEST) && b.startsWith(DIGEST)) return isMasked(a) !== isMasked(b);
+  return (isMasked(a) && covers(a, b)) || (isMasked(b) && covers(b, a));
+}
+
+function isMasked(fact: Fact | undefined): boolean {
+  return typeof fact === 'string' && fact.includes(MASK);
+}
+
+/** Whether the text is the masked one with something in the place of each mask. */
+function covers(masked: string, text: string): boolean {
+  const [first = '', ...others] = masked.split(MASK);
+  const last = others.pop() ?? '';
+  if (!text.startsWith(first)) return false;
+  let from = first.length;
+  for (const part of others) {
+    const found = text.indexOf(part, from);
+    if (found === -1) return false;
+    from = found + part.length;
+  }
+  return text.length - last.length >= from && text.endsWith(last);
 }
 
 function factOf(facts: ScenarioFacts, key: string): Fact | undefined {
@@ -82,10 +128,14 @@ function collect(facts: Map<string, Fact>, path: string, value: unknown): void {
     for (const [key, entry] of Object.entries(value))
       collect(facts, path === '' ? key : `${path}.${key}`, entry);
   } else if (typeof value === 'string') {
-    facts.set(path, value.length <= MAX_TEXT ? value : `sha256:${sha256(value)}`);
+    facts.set(path, value.length <= MAX_TEXT ? value : digestOf(value));
   } else if (typeof value === 'number' || typeof value === 'boolean' || value === null) {
     facts.set(path, value);
   }
+}
+
+function digestOf(text: string): string {
+  return `${DIGEST}${text.includes(MASK) ? MASK : ''}${sha256(text)}`;
 }
 
 function sha256(text: string): string {

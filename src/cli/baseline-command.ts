@@ -5,7 +5,7 @@ import { compareRuns } from '../baseline/compare.js';
 import { type BaselineSource, makeBaseline } from '../baseline/make-baseline.js';
 import { renderBaseline } from '../baseline/render-baseline.js';
 import { doubted } from '../baseline/sides.js';
-import { type FactDifference, factDifferences } from '../baseline/scenario-facts.js';
+import { type FactDifference, factDifferences, factTexts } from '../baseline/scenario-facts.js';
 import type { Env } from '../shared/env.js';
 import { StompedeError, messageOf } from '../shared/errors.js';
 import { makeFolder } from '../shared/make-folder.js';
@@ -86,9 +86,9 @@ function changes(before: Baseline, now: Baseline, file: string, env: Env): strin
   return comparisonText(comparison, env);
 }
 
-function differenceText({ key, baseline, current }: FactDifference): string {
-  const [from, to] = [baseline, current].map((fact) => (fact === undefined ? 'none' : JSON.stringify(fact)));
-  return `${key}: ${from ?? ''} -> ${to ?? ''}`;
+function differenceText(difference: FactDifference): string {
+  const { baseline, current } = factTexts(difference);
+  return `${difference.key}: ${baseline} -> ${current}`;
 }
 
 function write(target: string, text: string): void {

@@ -9,7 +9,7 @@ import type { LoadedScenario } from '../scenario/load.js';
 import type { ComparedSides } from '../run/repeat.js';
 import type { Env } from '../shared/env.js';
 import { messageOf, StompedeError } from '../shared/errors.js';
-import { maskPlan } from '../shared/mask.js';
+import { maskPlan, Secrets } from '../shared/mask.js';
 
 /** What runs are held against: how they are compared with it, once they have ended. */
 export type Comparing = (sides: ComparedSides) => Comparison;
@@ -39,14 +39,18 @@ function read(file: string, env: Env): string {
   }
 }
 
-/** With runs against another target that alternate with those against the plan's own. Throws `not-comparable`. */
+/**
+ * With runs against another target that alternate with those against the plan's own. Both are masked by the secrets of both, as
+ * their runs are: what is a secret of one target only must not make two scenarios of one. Throws `not-comparable`.
+ */
 export function comparingWithTarget(
   ofBaseline: LoadedScenario,
   { plan, secrets }: LoadedScenario,
 ): Comparing {
-  const masked = maskPlan(ofBaseline.plan, ofBaseline.secrets);
+  const both = new Secrets([...ofBaseline.secrets.values, ...secrets.values]);
+  const masked = maskPlan(ofBaseline.plan, both);
   const name = masked.target.urls.join(', ');
-  refuseOtherScenario(scenarioFacts(masked), scenarioFacts(maskPlan(plan, secrets)), name);
+  refuseOtherScenario(scenarioFacts(masked), scenarioFacts(maskPlan(plan, both)), name);
   const names = { baseline: name, current: CURRENT };
   return ({ current, baseline }) => compareRuns({ baseline, current, pairs: true, names });
 }
