@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { startBroker } from './support/broker.js';
-import { Run, runToEnd } from './support/cli.js';
+import { Run } from './support/cli.js';
 import { tcpServer, unusedAddress } from './support/servers.js';
 import { expectSoundCounts } from './support/sound-counts.js';
+import { soundRun } from './support/sound-runs.js';
 
 const scenario = (target: unknown): Record<string, unknown> => ({
   name: 'addresses',
@@ -34,7 +35,7 @@ test.concurrent(
   async () => {
     const { url, remotes } = await watchedBroker();
     const set = ['--set', 'connect.localAddresses=[127.0.0.2, 127.0.0.3]'];
-    const { exitCode, result } = await runToEnd(scenario(url), [
+    const { exitCode, result } = await soundRun(scenario(url), [
       ...set,
       ...['--set', 'workers=3', '--set', 'processes=2'],
     ]);
@@ -55,7 +56,7 @@ test.concurrent('a target address that refuses is seen in the report', async () 
   const { url } = await startBroker();
   const dead = await unusedAddress();
   const urls = [url, `ws://${dead}/`, url];
-  const { exitCode, result, run } = await runToEnd({ ...scenario({ urls }), publish: [] });
+  const { exitCode, result, run } = await soundRun({ ...scenario({ urls }), publish: [] });
   expect(exitCode).toBe(5);
   const { host } = new URL(url);
   expect(result.addresses.targets).toHaveLength(2);
@@ -93,7 +94,7 @@ test.concurrent(
   async () => {
     const { url } = await watchedBroker();
     const set = ['--force', '--set', 'connect.localAddresses=[127.0.0.2, 192.0.2.77]'];
-    const { exitCode, result } = await runToEnd(scenario(url), set);
+    const { exitCode, result } = await soundRun(scenario(url), set);
     expect(exitCode).toBe(6);
     expect(result.notes).toContainEqual(
       expect.stringContaining('Forced, although this machine is too small'),

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { RunResult } from '../src/model/result.js';
 import { startBroker } from './support/broker.js';
-import { runToEnd } from './support/cli.js';
 import { expectSoundCounts } from './support/sound-counts.js';
+import { soundRun } from './support/sound-runs.js';
 
 const scenario = (target: string): Record<string, unknown> => ({
   name: 'both-clients',
@@ -42,8 +42,8 @@ function countsOf({ outcome, connections, phases, failures, deliveries, server }
 test.concurrent('the native client and stompjs over ws count the same in the same scenario', async () => {
   const { url } = await startBroker();
   const [native, stompjs] = await Promise.all([
-    runToEnd(scenario(url), ['--client', 'native']),
-    runToEnd(scenario(url), ['--client', 'stompjs']),
+    soundRun(scenario(url), ['--client', 'native']),
+    soundRun(scenario(url), ['--client', 'stompjs']),
   ]);
   for (const { exitCode, result } of [native, stompjs]) {
     expect(exitCode).toBe(0);
@@ -57,9 +57,9 @@ test.concurrent('the native client and stompjs over ws count the same in the sam
 test.concurrent('workers and processes change no count', async () => {
   const { url } = await startBroker();
   const [one, threads, processes] = await Promise.all([
-    runToEnd(scenario(url), ['--set', 'workers=1']),
-    runToEnd(scenario(url), ['--set', 'workers=3']),
-    runToEnd(scenario(url), ['--set', 'workers=4', '--set', 'processes=2']),
+    soundRun(scenario(url), ['--set', 'workers=1']),
+    soundRun(scenario(url), ['--set', 'workers=3']),
+    soundRun(scenario(url), ['--set', 'workers=4', '--set', 'processes=2']),
   ]);
   expect(processes.result.generator).toMatchObject({ workers: 4, processes: 2, workersLost: 0 });
   expect(countsOf(threads.result)).toEqual(countsOf(one.result));

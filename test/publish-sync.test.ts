@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runToEnd } from './support/cli.js';
+import { soundRun } from './support/sound-runs.js';
 
 const RECEIPT_DELAY_MS = 50;
 
@@ -22,7 +22,7 @@ const scenario = (receipt: boolean | 'sync'): Record<string, unknown> => ({
 test.concurrent(
   'messages that are sent one by one are said to be late, and the rest not to be sent',
   async () => {
-    const { exitCode, result, run } = await runToEnd(scenario('sync'));
+    const { exitCode, result, run } = await soundRun(scenario('sync'));
     const { publishing, deliveries, verdict } = result;
     expect(publishing.due).toBeGreaterThan(200);
     expect(publishing.sent).toBeLessThanOrEqual(1 + result.run.durationMs / RECEIPT_DELAY_MS);
@@ -40,7 +40,7 @@ test.concurrent(
 );
 
 test.concurrent('the same broker slows nobody down who does not wait for it', async () => {
-  const { exitCode, result } = await runToEnd(scenario(true));
+  const { exitCode, result } = await soundRun(scenario(true));
   expect(result.publishing).toMatchObject({ sent: result.publishing.due, unsent: 0, receiptsMissing: 0 });
   expect(result.publishing.receiptUs?.min).toBeGreaterThan(RECEIPT_DELAY_MS * 900);
   expect(exitCode).toBe(0);

@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { test } from 'vitest';
 import { startBroker } from './support/broker.js';
-import { runToEnd } from './support/cli.js';
 import { expectSoundCounts } from './support/sound-counts.js';
+import { soundRun } from './support/sound-runs.js';
 
 const folder = fileURLToPath(new URL('../scenarios/', import.meta.url));
 const shipped = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
@@ -14,7 +14,7 @@ const SCALED = ['connect.connections=60', 'connect.rate=100/s', 'hold=1500ms', '
 test.concurrent.for(shipped)('%s runs as shipped, scaled down by --set', async (file, { expect }) => {
   const { url } = await startBroker();
   const env = { TARGET: url, NODE_A: url, NODE_B: url };
-  const { exitCode, result } = await runToEnd(
+  const { exitCode, result } = await soundRun(
     folder + file,
     SCALED.flatMap((set) => ['--set', set]),
     { env },
