@@ -32,6 +32,7 @@ async function watchedBroker(): Promise<{ url: string; remotes: [string, number]
 
 test.concurrent(
   'connections of several processes start from the addresses that are asked for, each from a port of its own',
+  { timeout: 80_000 },
   async () => {
     const { url, remotes } = await watchedBroker();
     const set = ['--set', 'connect.localAddresses=[127.0.0.2, 127.0.0.3]'];
@@ -52,7 +53,7 @@ test.concurrent(
   },
 );
 
-test.concurrent('a target address that refuses is seen in the report', async () => {
+test.concurrent('a target address that refuses is seen in the report', { timeout: 80_000 }, async () => {
   const { url } = await startBroker();
   const dead = await unusedAddress();
   const urls = [url, `ws://${dead}/`, url];
@@ -91,6 +92,7 @@ test.concurrent.each([
 
 test.concurrent(
   'an address that this machine does not have is used all the same when it is forced',
+  { timeout: 80_000 },
   async () => {
     const { url } = await watchedBroker();
     const set = ['--force', '--set', 'connect.localAddresses=[127.0.0.2, 192.0.2.77]'];

@@ -39,22 +39,26 @@ function countsOf({ outcome, connections, phases, failures, deliveries, server }
   };
 }
 
-test.concurrent('the native client and stompjs over ws count the same in the same scenario', async () => {
-  const { url } = await startBroker();
-  const [native, stompjs] = await Promise.all([
-    soundRun(scenario(url), ['--client', 'native']),
-    soundRun(scenario(url), ['--client', 'stompjs']),
-  ]);
-  for (const { exitCode, result } of [native, stompjs]) {
-    expect(exitCode).toBe(0);
-    expect(result.connections.complete).toBe(120);
-    expect(result.deliveries.expected).toBeGreaterThan(120);
-    expectSoundCounts(result);
-  }
-  expect(countsOf(stompjs.result)).toEqual(countsOf(native.result));
-});
+test.concurrent(
+  'the native client and stompjs over ws count the same in the same scenario',
+  { timeout: 80_000 },
+  async () => {
+    const { url } = await startBroker();
+    const [native, stompjs] = await Promise.all([
+      soundRun(scenario(url), ['--client', 'native']),
+      soundRun(scenario(url), ['--client', 'stompjs']),
+    ]);
+    for (const { exitCode, result } of [native, stompjs]) {
+      expect(exitCode).toBe(0);
+      expect(result.connections.complete).toBe(120);
+      expect(result.deliveries.expected).toBeGreaterThan(120);
+      expectSoundCounts(result);
+    }
+    expect(countsOf(stompjs.result)).toEqual(countsOf(native.result));
+  },
+);
 
-test.concurrent('workers and processes change no count', async () => {
+test.concurrent('workers and processes change no count', { timeout: 80_000 }, async () => {
   const { url } = await startBroker();
   const [one, threads, processes] = await Promise.all([
     soundRun(scenario(url), ['--set', 'workers=1']),
