@@ -59,14 +59,14 @@ export function everyOutcome(run: RunResult): readonly ThresholdVerdict[] {
       errorUs: error,
       text: 'phases.connect.p99.99 takes 10,000 samples to be told, and there were 1,000.',
     }),
-    verdict(threshold('phases.tcp.p50', '<', 200, 'us', 'phases.tcp.p50 < 200us', 46), {
+    verdict(threshold('phases.tcp.p50', '<', 150, 'us', 'phases.tcp.p50 < 150us', 46), {
       outcome: 'unresolved',
       observed: tcp,
-      margin: 1 - tcp / 200,
+      margin: 1 - tcp / 150,
       samples: 1000,
       samplesNeeded: 2,
       errorUs: error,
-      text: "phases.tcp.p50 was 181 µs: 200 µs lies within the instrument's error of ±310 µs.",
+      text: "phases.tcp.p50 was 181 µs: 150 µs lies within the instrument's error of ±310 µs.",
     }),
     ...allPassing(run).slice(1),
   ];
