@@ -74,7 +74,11 @@ describe('a connection limit', () => {
       if (isStill(row)) return { ...row, received: 0, delivery: null };
       if (row.atSec !== 20) return row;
       const count = row.expected + waited;
-      return { ...row, received: count, delivery: { count, p50: 6.5e6, p90: 12e6, p99: 12.9e6, p999: 13e6, max: 13e6 } };
+      return {
+        ...row,
+        received: count,
+        delivery: { count, p50: 6.5e6, p90: 12e6, p99: 12.9e6, p999: 13e6, max: 13e6 },
+      };
     });
     const told = targetFindings({ ...others, series: rows }, []);
     expect(told.map(({ kind }) => kind)).toEqual(['stalled']);
