@@ -24,7 +24,7 @@ describe('errors', () => {
       { title: 'Missed: deliveries.latency.p99 < 5ms', place: place(43) },
       { title: 'Missed: deliveries.latency.p99 < 8ms', place: place(44) },
       { title: 'Too few samples: phases.connect.p99.99 < 1s', place: place(45) },
-      { title: "Within the instrument's error: phases.tcp.p50 < 200us", place: place(46) },
+      { title: "Within the instrument's error: phases.tcp.p50 < 150us", place: place(46) },
     ]);
     expect(errorsOf(missedThresholdsRun())[0]?.message).toMatch(/7\.48 ms.*missed by/);
   });
@@ -83,7 +83,7 @@ describe('errors', () => {
       ({ outcome }) => outcome === 'pass' || outcome === 'unresolved',
     );
     const errors = errorsOf({ ...missed, thresholds, verdict: { ...missed.verdict, exitCode: 6 } });
-    expect(errors).toMatchObject([{ title: "Within the instrument's error: phases.tcp.p50 < 200us" }]);
+    expect(errors).toMatchObject([{ title: "Within the instrument's error: phases.tcp.p50 < 150us" }]);
   });
 
   it('are none of a run that passed', () => {
