@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Scenario, runToEnd } from './support/cli.js';
-import { type Peer, giveReceipt, stompServer } from './support/stomp-server.js';
+import { type Scenario, runToEnd } from '../support/cli.js';
+import { type Peer, giveReceipt, stompServer } from '../support/stomp-server.js';
 
 const RATE_PER_SEC = 2000;
 

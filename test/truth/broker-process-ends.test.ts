@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Run, runToEnd, type Scenario } from './support/cli.js';
-import { commandLineOf, descendantsOf } from './support/processes.js';
-import { expectSoundCounts } from './support/sound-counts.js';
+import { Run, runToEnd, type Scenario } from '../support/cli.js';
+import { commandLineOf, descendantsOf } from '../support/processes.js';
+import { expectSoundCounts } from '../support/sound-counts.js';
 
 const CONNECTIONS = 200;
 const PROCESSES = 2;
