@@ -57,6 +57,8 @@ const START_MARGIN_US = 100_000;
 const DRAIN_POLL_MS = 100;
 /** When this process itself was away for longer than this, the workers' silence is its own. */
 const AWAY_US = 2.5e6;
+/** Within this time the same signal has reached every process of ours that it was for. */
+const SAME_SIGNAL_MS = 250;
 /** Who asks for the end does not want to wait for a slow disconnect.rate. */
 const STOPPED_WITHIN_SEC = 10;
 
@@ -130,7 +132,7 @@ export class Coordinator {
         this.#heard(message);
       },
       exited: (worker, reason) => {
-        if (reason !== null) this.#workerLost(worker, reason);
+        if (reason !== null) this.#workerEnded(worker, reason);
       },
     });
   }
@@ -257,6 +259,15 @@ export class Coordinator {
     this.#measuring?.leave(worker, null);
     this.#options.log.write({ type: 'left', worker, reason: null });
     this.#workers.done(worker);
+  }
+
+  /** A Ctrl-C that ends a process which is just being made may be heard of here after that process's end. */
+  #workerEnded(worker: number, fault: string): void {
+    const lose = (): void => {
+      this.#workerLost(worker, fault);
+    };
+    if (this.#workers.isReady(worker) || this.#options.stop.asked) lose();
+    else setTimeout(lose, SAME_SIGNAL_MS);
   }
 
   #workerLost(worker: number, fault: string): void {
