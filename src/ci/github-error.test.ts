@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { errorOnGitHub } from './github-error.js';
 import { commandsIn } from './testing/runner.js';
 
-const step = { summaryFile: null, workspace: '/home/runner/work/shop/shop' };
+const step = { summaryFile: null, workspace: '/repos/shop' };
 
 describe('what stops a command before it has begun', () => {
   it('is an error at its line, where it has one', () => {

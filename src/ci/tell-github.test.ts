@@ -10,7 +10,7 @@ import { commandsIn } from './testing/runner.js';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'stompede-github-'));
 const summaryFile = path.join(folder, 'summary');
-const step = { summaryFile, workspace: '/home/runner/work/shop/shop' };
+const step = { summaryFile, workspace: '/repos/shop' };
 
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
@@ -45,7 +45,7 @@ describe('what GitHub is told of a run', () => {
   });
 
   it('names no file from elsewhere', () => {
-    const [first] = commandsIn(told('/home/runner/work').output);
+    const [first] = commandsIn(told('/repos').output);
     expect(first?.properties).toEqual({ title: 'Missed: deliveries.latency.p99 < 5ms' });
   });
 

@@ -1,26 +1,8 @@
 import { zeroCounters } from '../metrics/counters.js';
+import { GENERATOR_AT_REST } from '../metrics/generator-at-rest.js';
 import type { Latency } from '../model/phases.js';
-import type { GeneratorRow } from '../model/result.js';
 import { LatencyHistogram } from './latency-histogram.js';
 import type { PushProgress, RunIdentity, RunTotals } from './protocol.js';
-
-const AT_REST: GeneratorRow = {
-  cpuMs: 0,
-  rssBytes: 0,
-  lagMaxUs: 0,
-  readDelayMaxUs: 0,
-  cpuWaitMs: 0,
-  gcMaxUs: 0,
-  utilization: 0,
-  unsoundWorkers: 0,
-  unsoundSec: {},
-  loopDelayMaxUs: 0,
-  pausedMs: 0,
-  ownLagMaxUs: 0,
-  heapShare: 0,
-  openFiles: 0,
-  machineBusy: 0,
-};
 
 const NOTHING_YET: RunTotals = {
   throughSec: 0,
@@ -30,7 +12,7 @@ const NOTHING_YET: RunTotals = {
   failures: [],
   cpuMs: 0,
   open: 0,
-  generator: AT_REST,
+  generator: GENERATOR_AT_REST,
   latencies: [],
   mergedSec: 0,
 };

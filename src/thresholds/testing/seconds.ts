@@ -1,28 +1,10 @@
 import type { ClosedSecond } from '../../metrics/closed-second.js';
 import { type Counters, zeroCounters } from '../../metrics/counters.js';
+import { GENERATOR_AT_REST } from '../../metrics/generator-at-rest.js';
 import type { FailureDelta } from '../../metrics/snapshot.js';
 import { deltaOf } from '../../metrics/testing/snapshots.js';
 import type { Latency } from '../../model/phases.js';
-import type { GeneratorRow } from '../../model/result.js';
 import type { ThresholdPlan } from '../../model/thresholds.js';
-
-const GENERATOR: GeneratorRow = {
-  cpuMs: 0,
-  rssBytes: 0,
-  lagMaxUs: 0,
-  readDelayMaxUs: 0,
-  cpuWaitMs: 0,
-  gcMaxUs: 0,
-  utilization: 0,
-  unsoundWorkers: 0,
-  unsoundSec: {},
-  loopDelayMaxUs: 0,
-  pausedMs: 0,
-  ownLagMaxUs: 0,
-  heapShare: 0,
-  openFiles: 0,
-  machineBusy: 0,
-};
 
 export interface SecondGiven {
   readonly widthSec?: number;
@@ -46,7 +28,7 @@ export function secondAt(atSec: number, given: SecondGiven = {}): ClosedSecond {
     open,
     published,
     expected: 0,
-    generator: GENERATOR,
+    generator: GENERATOR_AT_REST,
   };
 }
 
