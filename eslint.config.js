@@ -50,6 +50,20 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/**/*.test.ts'],
+    rules: {
+      // The rooms' tests share their workers: a module that another file has loaded before is not replaced any more.
+      'no-restricted-properties': [
+        'error',
+        ...['mock', 'doMock', 'resetModules'].map((property) => ({
+          object: 'vi',
+          property,
+          message: 'Hand it to what is tested.',
+        })),
+      ],
+    },
+  },
+  {
     files: ['**/*.mjs', '**/*.js'],
     languageOptions: {
       globals: {

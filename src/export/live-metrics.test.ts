@@ -1,5 +1,5 @@
-import type * as workerThreads from 'node:worker_threads';
-import { expect, it, vi } from 'vitest';
+import { Worker } from 'node:worker_threads';
+import { expect, it } from 'vitest';
 import { passingRun } from '../report/testing/sample-result.js';
 import { LiveMetrics } from './live-metrics.js';
 
@@ -18,28 +18,20 @@ const TOO_SLOW = `
   });
 `;
 
-vi.mock('node:worker_threads', async (importOriginal) => {
-  const { Worker } = await importOriginal<typeof workerThreads>();
-  return {
-    Worker: class extends Worker {
-      constructor() {
-        super(TOO_SLOW, { eval: true });
-      }
-    },
-  };
-});
-
 it('takes nothing that is said of the run before for a word about this one', async () => {
-  const live = await LiveMetrics.open({
-    settings: {
-      prometheus: null,
-      otlpUrl: 'http://collector:4318/v1/metrics',
-      pushEveryMs: 5000,
-      version: '0',
+  const live = await LiveMetrics.open(
+    {
+      settings: {
+        prometheus: null,
+        otlpUrl: 'http://collector:4318/v1/metrics',
+        pushEveryMs: 5000,
+        version: '0',
+      },
+      variables: {},
+      onNotice: () => undefined,
     },
-    variables: {},
-    onNotice: () => undefined,
-  });
+    () => new Worker(TOO_SLOW, { eval: true }),
+  );
   const { plan } = passingRun();
   for (const runId of ['first', 'second']) live.started({ runId, startedAt: new Date(0), plan });
   const said = await live.ended();

@@ -29,6 +29,15 @@ const MAX_REASON_LENGTH = 300;
 
 type FirstWord = Extract<FromExporter, { type: 'open' | 'refused' }>;
 
+function exporterThread({ settings, variables }: LiveMetricsOptions): Worker {
+  return new Worker(new URL('./thread-entry.js', import.meta.url), {
+    workerData: settings,
+    name: 'exporter',
+    env: { ...variables },
+    resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
+  });
+}
+
 /**
  * Exports runs while they go on, one after another. All that it does in the coordinator's thread is to add up a second and
  * to hand it over; sockets, text and other people's libraries are in a thread of their own, of which nothing is waited for
@@ -47,16 +56,10 @@ export class LiveMetrics implements RunObserver {
   #death: string | null = null;
   #isOver = false;
 
-  private constructor(options: LiveMetricsOptions) {
-    const { settings, variables } = options;
+  private constructor(options: LiveMetricsOptions, thread: Worker) {
     this.#options = options;
     this.#handover = this.#newHandover();
-    this.#thread = new Worker(new URL('./thread-entry.js', import.meta.url), {
-      workerData: settings,
-      name: 'exporter',
-      env: { ...variables },
-      resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
-    });
+    this.#thread = thread;
     // It does not keep the process from ending.
     this.#thread.unref();
     this.#thread.on('message', (message: FromExporter) => {
@@ -72,8 +75,8 @@ export class LiveMetrics implements RunObserver {
   }
 
   /** Throws a StompedeError (`usage`) where the scrape endpoint can't listen. */
-  static async open(options: LiveMetricsOptions): Promise<LiveMetrics> {
-    const live = new LiveMetrics(options);
+  static async open(options: LiveMetricsOptions, newThread = exporterThread): Promise<LiveMetrics> {
+    const live = new LiveMetrics(options, newThread(options));
     try {
       await live.#open();
       return live;

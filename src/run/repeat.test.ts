@@ -15,8 +15,7 @@ import type { RunEnd, RunOptions } from './run.js';
 import { newFolder } from './testing/folder.js';
 
 // What a single run does is shown elsewhere; here each ends as the test says, at once.
-const script = vi.hoisted(() => ({ ends: [] as unknown[], ran: [] as string[] }));
-vi.mock('./run.js', () => ({ run: (options: RunOptions) => scripted(options) }));
+const script = { ends: [] as End[], ran: [] as string[] };
 
 const GOOD = passingRun();
 const MISSED = changed({ verdict: { ...GOOD.verdict, exitCode: 5, pass: false, reasons: ['One failed.'] } });
@@ -42,7 +41,7 @@ type End = RunResult | Error | (() => RunResult);
 function scripted(options: RunOptions): Promise<RunEnd> {
   const folder = options.openFolder?.(new Date('2026-03-01T12:00:00Z'));
   script.ran.push(path.basename(folder?.path ?? ''));
-  const end = (script.ends.shift() ?? GOOD) as End;
+  const end = script.ends.shift() ?? GOOD;
   if (end instanceof Error) return Promise.reject(end);
   const result = typeof end === 'function' ? end() : end;
   return Promise.resolve({ result, folder: folder?.path ?? '', reports: [], problems: [], notHandedOn: [] });
@@ -84,7 +83,7 @@ async function repeated(
 ): Promise<RepeatEnd & Told & { onDisk: RunResult }> {
   const told: Told = { turns: [], interrupt: () => undefined };
   script.ends.push(...ends);
-  const end = await runRepeated(options(changes, told));
+  const end = await runRepeated(options(changes, told), scripted);
   const text = readFileSync(path.join(end.folder, 'result.json'), 'utf8');
   return { ...end, ...told, onDisk: JSON.parse(text) as RunResult };
 }
@@ -223,7 +222,7 @@ it('an interruption lets the run that goes on wind up, begins no other, and repo
     told.interrupt();
     return STOPPED;
   });
-  const { result, folder } = await runRepeated(options({ repeat: 5 }, told));
+  const { result, folder } = await runRepeated(options({ repeat: 5 }, told), scripted);
   expect(script.ran).toEqual(['run-01', 'run-02']);
   expect(result.verdict).toMatchObject({ exitCode: 130, headline: 'Stopped on request after 1 of 5 runs.' });
   expect(result.notes[0]).toContain('those of run-01');

@@ -44,8 +44,8 @@ export interface RepeatEnd extends RunEnd {
  * The same run several times, and where there is a baseline's target, in turn with it. Throws as `run` does; what there was
  * by then has its reports.
  */
-export async function runRepeated(options: RepeatOptions): Promise<RepeatEnd> {
-  const repetition = new Repetition(options);
+export async function runRepeated(options: RepeatOptions, runOnce = run): Promise<RepeatEnd> {
+  const repetition = new Repetition(options, runOnce);
   const stop = new StopSignal(options.env, () => {
     options.onNotice(`Left at once. ${repetition.whereToLook}`);
     options.env.exitNow(EXIT.interrupted);
@@ -63,6 +63,7 @@ export async function runRepeated(options: RepeatOptions): Promise<RepeatEnd> {
 
 class Repetition {
   readonly #options: RepeatOptions;
+  readonly #runOnce: typeof run;
   readonly #attempts: Attempts;
   readonly #rows: RepeatRow[] = [];
   readonly #judged: JudgedRun[] = [];
@@ -75,8 +76,9 @@ class Repetition {
   #folderOfRun = '';
   #neverReached: RepeatVerdictInput['neverReached'] = null;
 
-  constructor(options: RepeatOptions) {
+  constructor(options: RepeatOptions, runOnce: typeof run) {
     this.#options = options;
+    this.#runOnce = runOnce;
     this.#attempts = new Attempts(options.repeat, options.baselinePlan !== null);
   }
 
@@ -165,7 +167,7 @@ class Repetition {
     const { paired, runsPlanned } = this.#attempts;
     this.#ran++;
     onTurn(`run ${this.#ran} of ${Math.max(this.#ran, runsPlanned)}${paired ? ` (${of})` : ''}`);
-    const end = await run({
+    const end = await this.#runOnce({
       ...this.#options,
       plan: of === 'baseline' ? (baselinePlan ?? plan) : plan,
       observers: of === 'current' ? observers : [],

@@ -1,13 +1,11 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { StopSignal } from './stop-signal.js';
-
-const clock = vi.hoisted(() => ({ nowUs: 0 }));
-vi.mock('../shared/clock.js', () => ({ nowUs: () => clock.nowUs }));
 
 type Signal = 'SIGINT' | 'SIGTERM';
 
 /** The signals of a process, which come when the test says. */
 class Signals {
+  nowUs = 0;
   readonly #listeners = new Map<Signal, Set<() => void>>();
 
   onSignal(signal: Signal, listener: () => void): () => void {
@@ -17,7 +15,7 @@ class Signals {
   }
 
   send(signal: Signal, atMs: number): void {
-    clock.nowUs = 5e9 + atMs * 1000;
+    this.nowUs = 5e9 + atMs * 1000;
     for (const listener of this.#listeners.get(signal) ?? []) listener();
   }
 }
@@ -26,16 +24,12 @@ function listening(): { signals: Signals; stop: StopSignal; asked: () => number;
   const signals = new Signals();
   const leave = vi.fn();
   const listener = vi.fn();
-  const stop = new StopSignal(signals, leave);
+  const stop = new StopSignal(signals, leave, () => signals.nowUs);
   stop.onAsked(listener);
   return { signals, stop, asked: () => listener.mock.calls.length, left: () => leave.mock.calls.length };
 }
 
 describe('StopSignal', () => {
-  beforeEach(() => {
-    clock.nowUs = 0;
-  });
-
   it.each<Signal>(['SIGINT', 'SIGTERM'])(
     'asks for a stop on the first %s, and leaves nothing yet',
     (signal) => {

@@ -19,12 +19,14 @@ export interface Stop {
 /** Two-stage stop: the first signal asks the run to wind up, the second ends the process at once. */
 export class StopSignal implements Stop {
   readonly #leaveAtOnce: () => void;
+  readonly #nowUs: () => number;
   readonly #release: (() => void)[];
   readonly #listeners = new Set<() => void>();
   #askedUs: number | null = null;
 
-  constructor(env: Pick<Env, 'onSignal'>, leaveAtOnce: () => void) {
+  constructor(env: Pick<Env, 'onSignal'>, leaveAtOnce: () => void, clockUs = nowUs) {
     this.#leaveAtOnce = leaveAtOnce;
+    this.#nowUs = clockUs;
     const heard = (): void => {
       this.#heard();
     };
@@ -65,7 +67,7 @@ export class StopSignal implements Stop {
   }
 
   #heard(): void {
-    const atUs = nowUs();
+    const atUs = this.#nowUs();
     if (this.#askedUs === null) {
       this.#askedUs = atUs;
       for (const listener of this.#listeners) listener();
