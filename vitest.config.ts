@@ -4,7 +4,7 @@ const EACH = { testTimeout: 30_000, hookTimeout: 30_000, restoreMocks: true, uns
 
 export default defineConfig({
   test: {
-    maxWorkers: 3,
+    maxWorkers: 4,
     projects: [
       // Rooms keep no state of their own between files: a worker that goes on with the next file saves loading everything again.
       { test: { name: 'rooms', include: ['src/**/*.test.ts'], isolate: false, ...EACH } },

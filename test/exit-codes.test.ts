@@ -24,7 +24,7 @@ test('docs/exit-codes.md lists exactly the exit codes that there are', () => {
   expect(listed).toEqual(Object.values(EXIT));
 });
 
-/** What a process of the real command line ends with. test/gate.test.ts reaches `worse`, with a baseline. */
+/** What a process of the real command line ends with. test/truth/gate.test.ts reaches `worse`, with a baseline. */
 const REACHED: Readonly<Record<Exclude<keyof typeof EXIT, 'worse'>, () => Promise<Cli>>> = {
   good: () => Promise.resolve(new Run(SCENARIO)),
   ownFault: async () => {

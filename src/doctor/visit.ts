@@ -6,7 +6,7 @@ import { classify } from '../session/classify.js';
 import type { Endpoint } from '../session/endpoint.js';
 import type { Fact } from '../session/fact.js';
 import { LoopClock } from '../session/loop-clock.js';
-import { transportFactory } from '../session/open-transport.js';
+import { loadTransports, type TransportMaker } from '../session/open-transport.js';
 import { TimerWheel } from '../session/timer-wheel.js';
 import type {
   ConnectedInfo,
@@ -45,14 +45,15 @@ const WHEEL_MS = 20;
  *
  * @param scrub takes secrets out of what the target says
  */
-export function visit(
+export async function visit(
   plan: RunPlan,
   endpoint: Endpoint,
   runId: string,
   scrub: (text: string) => string,
 ): Promise<VisitFound> {
+  const transports = await loadTransports(plan.client);
   return new Promise((resolve) => {
-    new Visit(plan, endpoint, runId, scrub, resolve).start();
+    new Visit(plan, endpoint, runId, transports, scrub, resolve).start();
   });
 }
 
@@ -79,6 +80,7 @@ class Visit implements TransportListener {
     plan: RunPlan,
     endpoint: Endpoint,
     runId: string,
+    transports: TransportMaker,
     scrub: (text: string) => string,
     done: (found: VisitFound) => void,
   ) {
@@ -101,7 +103,7 @@ class Visit implements TransportListener {
       record: () => undefined,
     });
     const parts = { recorder: new Recorder(0, scrub), wheel, nowUs, loopClock };
-    this.#transport = transportFactory(plan, [endpoint], null, parts)(endpoint, this);
+    this.#transport = transports(plan, [endpoint], null, parts)(endpoint, this);
   }
 
   start(): void {

@@ -7,7 +7,7 @@ import { dealtCount, dealtIndex } from '../pacing/share.js';
 import { Connection, type ConnectionHost } from '../session/connection.js';
 import { type Endpoint, parseEndpoint } from '../session/endpoint.js';
 import type { LoopClock } from '../session/loop-clock.js';
-import { type TransportFactory, transportFactory } from '../session/open-transport.js';
+import type { TransportFactory, TransportMaker } from '../session/open-transport.js';
 import type { Publisher, PublisherHost } from '../session/publisher.js';
 import { SeenBudget } from '../session/seen-messages.js';
 import type { SubscriptionSpec } from '../session/subscription.js';
@@ -74,7 +74,7 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
   /** When there was last room for an arrival again, after connect.inFlight had been reached. */
   #roomSinceUs = 0;
 
-  constructor(job: WorkerJob, post: (message: FromWorker) => void) {
+  constructor(job: WorkerJob, transports: TransportMaker, post: (message: FromWorker) => void) {
     const { plan, share } = job;
     this.#job = job;
     this.#post = post;
@@ -95,7 +95,7 @@ export class LoadWorker implements ConnectionHost, PublisherHost {
     this.#schedule = new Schedule(plan.connect.stages);
     this.#maxInFlight = Math.max(1, dealtCount(plan.connect.inFlight, share));
     this.#endpoints = job.targets.map(({ url, address }) => parseEndpoint(url, address));
-    this.#newTransport = transportFactory(plan, this.#endpoints, job.sources, this);
+    this.#newTransport = transports(plan, this.#endpoints, job.sources, this);
     this.#subscriptions = plan.subscribe.map((subscription) => ({
       plan: subscription,
       destination: template(subscription.destination, ['index', 'run']),

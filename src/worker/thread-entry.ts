@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { loadTransports } from '../session/open-transport.js';
 import { LoadWorker } from './load-worker.js';
 import type { FromWorker, ToWorker, WorkerJob } from './protocol.js';
 
@@ -6,7 +7,8 @@ import type { FromWorker, ToWorker, WorkerJob } from './protocol.js';
 const port = parentPort;
 if (port === null) throw new Error('thread-entry is started by thread-host, as a worker thread');
 
-const worker = new LoadWorker(workerData as WorkerJob, (message: FromWorker) => {
+const job = workerData as WorkerJob;
+const worker = new LoadWorker(job, await loadTransports(job.plan.client), (message: FromWorker) => {
   port.postMessage(message, transferables(message));
   if (message.type === 'done') port.close();
 });

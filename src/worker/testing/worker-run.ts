@@ -5,9 +5,12 @@ import { Timeline } from '../../metrics/timeline.js';
 import type { RunPlan } from '../../model/plan.js';
 import type { AddressRow } from '../../model/result.js';
 import type { Share } from '../../pacing/share.js';
+import { loadTransports } from '../../session/open-transport.js';
 import { nowUs } from '../../shared/clock.js';
 import { LoadWorker } from '../load-worker.js';
 import { type FromWorker, PROTOCOL_VERSION, type WorkerJob } from '../protocol.js';
+
+const TRANSPORTS = { native: await loadTransports('native'), stompjs: await loadTransports('stompjs') };
 
 /** One worker in the test's own thread, and everything that it says. */
 export class WorkerRun {
@@ -33,7 +36,7 @@ export class WorkerRun {
       secrets,
       runId: 'abcdef01',
     } as const;
-    this.worker = new LoadWorker(job, (message) => {
+    this.worker = new LoadWorker(job, TRANSPORTS[plan.client], (message) => {
       this.said.push(message);
       const waiting = [...this.#waiting];
       this.#waiting.clear();

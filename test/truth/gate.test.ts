@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { RunResult } from '../src/model/result.js';
-import { Cli, Run, type Scenario } from './support/cli.js';
-import { newFolder } from './support/folders.js';
-import { freePorts } from './support/ports.js';
-import { soundRun } from './support/sound-runs.js';
-import { until } from './support/until.js';
+import type { RunResult } from '../../src/model/result.js';
+import { Cli, Run, type Scenario } from '../support/cli.js';
+import { newFolder } from '../support/folders.js';
+import { freePorts } from '../support/ports.js';
+import { soundRun } from '../support/sound-runs.js';
+import { until } from '../support/until.js';
 
 // Runs that are compared, by the real command line, with real brokers on both sides.
 

@@ -1,0 +1,3 @@
+import { describeFailingTargets } from '../support/failing-targets.js';
+
+describeFailingTargets('stompjs');
