@@ -244,7 +244,7 @@ it('an error before there is any result has nothing to report', async () => {
   expect(existsSync(path.join(out, 'latest', 'result.json'))).toBe(false);
 });
 
-it('a comparison that can’t be made costs no report', async () => {
+it('a comparison that can’t be made costs no report, and is no pass', async () => {
   const { result, problems } = await repeated([], {
     ...PAIRS,
     compare: () => {
@@ -253,4 +253,6 @@ it('a comparison that can’t be made costs no report', async () => {
   });
   expect(problems).toEqual(['of another scenario']);
   expect(result.comparison).toBeNull();
+  const headline = 'Could not be compared: of another scenario';
+  expect(result.verdict).toMatchObject({ exitCode: 1, pass: false, headline });
 });

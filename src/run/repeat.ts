@@ -17,6 +17,7 @@ import { type JudgedRun, repeatOutcome, repeatVerdict, type RepeatVerdictInput }
 import { run, type RunEnd, type RunOptions } from './run.js';
 import { type EndedRun, ShownRun } from './shown-run.js';
 import { type Stop, StopSignal } from './stop-signal.js';
+import { withoutComparison } from './with-comparison.js';
 import { writeReports } from './write-reports.js';
 
 /** The runs that count, in their order; with a baseline's target the n-th of both are a pair. */
@@ -115,7 +116,7 @@ class Repetition {
       failed,
       comparison,
     };
-    const result: RunResult = {
+    const all: RunResult = {
       ...shown.result,
       outcome: repeatOutcome(shown.result.outcome, input),
       verdict: repeatVerdict(input),
@@ -127,6 +128,7 @@ class Repetition {
         ...(comparison === null ? baselineWarnings(this.#rows) : []),
       ],
     };
+    const result = uncompared === null ? all : withoutComparison(all, uncompared);
     const { reports, problems } = writeReports(result, this.#options.plan.report, (name) =>
       folder.file(name),
     );
@@ -134,7 +136,7 @@ class Repetition {
       result,
       folder: folder.path,
       reports,
-      problems: [...this.#problems, ...uncompared, ...problems],
+      problems: [...this.#problems, ...(uncompared === null ? [] : [uncompared]), ...problems],
       notHandedOn: this.#notHandedOn,
       runs: this.#compared.current,
     };
@@ -195,16 +197,16 @@ class Repetition {
   }
 
   /** What can't be compared costs the comparison, and not the reports. */
-  #compare(): { readonly comparison: Comparison | null; readonly uncompared: readonly string[] } {
+  #compare(): { readonly comparison: Comparison | null; readonly uncompared: string | null } {
     const { compare } = this.#options;
     const { current, baseline } = this.#compared;
-    if (compare === null || current.length === 0) return { comparison: null, uncompared: [] };
+    if (compare === null || current.length === 0) return { comparison: null, uncompared: null };
     try {
       const comparison = compare({ current, baseline });
       const warnings = [...comparison.warnings, ...baselineWarnings(this.#rows)];
-      return { comparison: { ...comparison, warnings }, uncompared: [] };
+      return { comparison: { ...comparison, warnings }, uncompared: null };
     } catch (error) {
-      return { comparison: null, uncompared: [messageOf(error)] };
+      return { comparison: null, uncompared: messageOf(error) };
     }
   }
 }

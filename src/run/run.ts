@@ -22,6 +22,7 @@ import { Observers } from './observers.js';
 import { type Routes, openRoutes } from './routes.js';
 import { type Stop, StopSignal } from './stop-signal.js';
 import { type Target, openTarget } from './target.js';
+import { withoutComparison } from './with-comparison.js';
 import { writeReports } from './write-reports.js';
 
 export interface RunOptions {
@@ -43,7 +44,7 @@ export interface RunOptions {
   readonly openFolder?: (startedAt: Date) => OutputFolder;
   /** Of the one who has several runs: this one listens to it, and to no signal itself. */
   readonly stop?: Stop;
-  /** Puts into the result what only its owner knows, before the reports are written. */
+  /** Adds what the result is compared with, before the reports are written. Where it throws, the run is no pass. */
   readonly finish?: (result: RunResult) => RunResult;
 }
 
@@ -171,7 +172,8 @@ function finished(built: RunResult, { finish }: RunOptions): { result: RunResult
   try {
     return { result: finish?.(built) ?? built, unfinished: [] };
   } catch (error) {
-    return { result: built, unfinished: [messageOf(error)] };
+    const why = messageOf(error);
+    return { result: withoutComparison(built, why), unfinished: [why] };
   }
 }
 

@@ -3,7 +3,7 @@ import type { Comparison } from '../model/comparison.js';
 import type { Verdict } from '../model/result.js';
 import { sampleComparison } from '../report/testing/sample-comparison.js';
 import { passingRun } from '../report/testing/sample-result.js';
-import { withComparison } from './with-comparison.js';
+import { withComparison, withoutComparison } from './with-comparison.js';
 
 const WORSE = sampleComparison();
 const SAME: Comparison = {
@@ -55,4 +55,22 @@ it.each([130, 6, 4, 5])('what decides before the comparison keeps its exit code:
   expect(after).toMatchObject({ exitCode, pass: false, headline: 'Something else.' });
   expect(after.reasons).toHaveLength(3);
   expect(judged(SAME, before)).toEqual(before);
+});
+
+it('a comparison that failed is no pass, and hides nothing that was missed', () => {
+  const run = passingRun();
+  const missed = { ...run.verdict, exitCode: 5, pass: false, headline: '3 failed.', reasons: ['Three.'] };
+  const headline = 'Could not be compared: no memory';
+  expect(withoutComparison(run, 'no memory').verdict).toEqual({
+    exitCode: 1,
+    pass: false,
+    headline,
+    reasons: run.verdict.reasons,
+  });
+  expect(withoutComparison({ ...run, verdict: missed }, 'no memory').verdict).toEqual({
+    exitCode: 1,
+    pass: false,
+    headline,
+    reasons: ['3 failed.', 'Three.'],
+  });
 });

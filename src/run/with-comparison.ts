@@ -11,6 +11,20 @@ export function withComparison(result: RunResult, comparison: Comparison): RunRe
   return { ...result, comparison, verdict: judgedAgain(result.verdict, comparison) };
 }
 
+/** The result where the comparison failed: that comes before all else, and what the run itself missed stays in it. */
+export function withoutComparison(result: RunResult, why: string): RunResult {
+  const { pass, headline, reasons } = result.verdict;
+  return {
+    ...result,
+    verdict: {
+      exitCode: EXIT.ownFault,
+      pass: false,
+      headline: `Could not be compared: ${why}`,
+      reasons: pass ? reasons : [headline, ...reasons],
+    },
+  };
+}
+
 function judgedAgain(verdict: Verdict, comparison: Comparison): Verdict {
   const reasons = [...verdict.reasons, ...worseReasons(comparison)];
   const text = comparisonText(comparison);

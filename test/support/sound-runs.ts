@@ -7,19 +7,22 @@ const TRIES = 3;
 /**
  * Runs again what this machine was too busy for: of a run whose generator was not sound, exit code 6 is the right one, and
  * nothing else can be told. A result of null is of a run that left none, and is not tried again.
+ *
+ * @param isSound what counts as sound: as a rule what is not invalid
  */
 export async function soundly<T extends { readonly result: RunResult | null }>(
   attempt: () => Promise<T>,
+  isSound = isValid,
 ): Promise<T> {
   for (let tried = 1; ; tried++) {
     const ended = await attempt();
-    if (ended.result === null || !isUnsound(ended.result) || tried === TRIES) return ended;
+    if (ended.result === null || isSound(ended.result) || tried === TRIES) return ended;
   }
 }
 
 /** Of several runs the outcome is that of all. */
-function isUnsound({ outcome, generator }: RunResult): boolean {
-  return outcome === 'invalid' || generator.verdict === 'invalid';
+function isValid({ outcome, generator }: RunResult): boolean {
+  return outcome !== 'invalid' && generator.verdict !== 'invalid';
 }
 
 /** runToEnd, by a sound generator. */
