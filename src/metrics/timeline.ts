@@ -8,6 +8,7 @@ import {
   eventType,
   sincesOf,
 } from './events.js';
+import { type EventListener, PendingEvents } from './pending-events.js';
 import type { DestinationInfo, Snapshot } from './snapshot.js';
 
 /** What one worker has, by all its snapshots together. */
@@ -38,12 +39,10 @@ export class Timeline {
   readonly #ledger: DeliveryLedger;
   readonly #watermarks = new Map<number, number>();
   readonly #holdings = new Map<number, Holdings>();
-  #pendingUs: number[] = [];
-  #oldestPendingUs = Infinity;
-  #pendingCodes: number[] = [];
-  #pendingSinceUs: number[] = [];
-  #pendingDoubtUs: number[] = [];
-  #pendingWorkers: number[] = [];
+  readonly #pending = new PendingEvents();
+  readonly #apply: EventListener = (atUs, code, sinceUs, doubtUs, worker) => {
+    this.#count(atUs, code, sinceUs, doubtUs, worker);
+  };
   #open = 0;
   #peakOpen = 0;
   #someLost = false;
@@ -119,7 +118,7 @@ export class Timeline {
     this.#watermarks.delete(worker);
     this.#someLost = true;
     // A message's moment is rounded up, so that it may be a little after the word that it was told with.
-    if (lastUs !== undefined) this.#push(lastUs + 1, eventCode(LOST_WORKER, worker), 0, 0, worker);
+    if (lastUs !== undefined) this.#pending.add(lastUs + 1, eventCode(LOST_WORKER, worker), 0, 0, worker);
   }
 
   /**
@@ -136,11 +135,7 @@ export class Timeline {
 
   /** Counts everything before `untilUs`, which must not be beyond the watermark. */
   advance(untilUs: number): void {
-    // While one worker is waited for, the others' events pile up and every word of them comes by here.
-    if (this.#oldestPendingUs < untilUs) {
-      for (const i of this.#dueBefore(untilUs)) this.#apply(i);
-      this.#drop(untilUs);
-    }
+    this.#pending.takeBefore(untilUs, this.#apply);
     this.#ledger.passed(untilUs);
   }
 
@@ -174,60 +169,22 @@ export class Timeline {
         add(holdings.live, number, move[0]);
         add(holdings.onEdge, number, move[1]);
       }
-      this.#push(events.atUs[i] ?? 0, eventCode(type, number), sinceUs, doubtUs, worker);
+      this.#pending.add(events.atUs[i] ?? 0, eventCode(type, number), sinceUs, doubtUs, worker);
     }
   }
 
-  #push(us: number, code: number, sinceUs: number, doubtUs: number, worker: number): void {
-    if (us < this.#oldestPendingUs) this.#oldestPendingUs = us;
-    this.#pendingUs.push(us);
-    this.#pendingCodes.push(code);
-    this.#pendingSinceUs.push(sinceUs);
-    this.#pendingDoubtUs.push(doubtUs);
-    this.#pendingWorkers.push(worker);
-  }
-
-  #dueBefore(untilUs: number): number[] {
-    const order: number[] = [];
-    for (let i = 0; i < this.#pendingUs.length; i++) {
-      if ((this.#pendingUs[i] ?? 0) < untilUs) order.push(i);
-    }
-    const us = this.#pendingUs;
-    const codes = this.#pendingCodes;
-    return order.sort(
-      (a, b) => (us[a] ?? 0) - (us[b] ?? 0) || eventType(codes[a] ?? 0) - eventType(codes[b] ?? 0) || a - b,
-    );
-  }
-
-  #drop(untilUs: number): void {
-    const kept: number[] = [];
-    for (let i = 0; i < this.#pendingUs.length; i++) if ((this.#pendingUs[i] ?? 0) >= untilUs) kept.push(i);
-    const only = (all: readonly number[]): number[] => kept.map((i) => all[i] ?? 0);
-    this.#pendingUs = only(this.#pendingUs);
-    this.#oldestPendingUs = this.#pendingUs.reduce((oldest, us) => Math.min(oldest, us), Infinity);
-    this.#pendingCodes = only(this.#pendingCodes);
-    this.#pendingSinceUs = only(this.#pendingSinceUs);
-    this.#pendingDoubtUs = only(this.#pendingDoubtUs);
-    this.#pendingWorkers = only(this.#pendingWorkers);
-  }
-
-  #apply(i: number): void {
-    const atUs = this.#pendingUs[i] ?? 0;
-    const code = this.#pendingCodes[i] ?? 0;
-    const sinceUs = this.#pendingSinceUs[i] ?? 0;
+  #count(atUs: number, code: number, sinceUs: number, doubtUs: number, worker: number): void {
     const number = eventDestination(code);
     const type: number = eventType(code);
     if (type === EVENT.opened) {
       this.#open++;
       if (this.#open > this.#peakOpen) this.#peakOpen = this.#open;
     } else if (type === EVENT.closed) this.#open--;
-    else if (type === EVENT.sent) this.#ledger.sent(number, atUs, this.#pendingWorkers[i] ?? 0);
+    else if (type === EVENT.sent) this.#ledger.sent(number, atUs, worker);
     else if (type === EVENT.cut) this.#ledger.cut(number, sinceUs);
     else if (type === LOST_WORKER) this.#endWorker(number, atUs);
     else {
-      if (type === EVENT.severed) {
-        this.#ledger.severed(number, sinceUs, this.#pendingDoubtUs[i] ?? 0, atUs);
-      }
+      if (type === EVENT.severed) this.#ledger.severed(number, sinceUs, doubtUs, atUs);
       const move = MOVES[type];
       if (move !== undefined) this.#ledger.move(number, move[0], move[1]);
     }
