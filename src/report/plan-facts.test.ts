@@ -18,6 +18,16 @@ describe('loadText', () => {
     const text = loadText({ ...plan, connect: { ...plan.connect, stages }, publish: [] });
     expect(plain(text)).toBe('1,000 connections at 0/s to 500/s for 10 s, then 500/s, held 1 min 30 s');
   });
+
+  it('says only once that the last rate goes on', () => {
+    const stages = [
+      { fromPerSec: 0, toPerSec: 500, durationMs: 10_000 },
+      { fromPerSec: 500, toPerSec: 500, durationMs: 60_000 },
+      { fromPerSec: 500, toPerSec: 500, durationMs: null },
+    ];
+    const text = loadText({ ...plan, connect: { ...plan.connect, stages }, publish: [] });
+    expect(plain(text)).toBe('1,000 connections at 0/s to 500/s for 10 s, then 500/s, held 1 min 30 s');
+  });
 });
 
 it('planFacts tells every subscription and every publisher', () => {

@@ -32,12 +32,18 @@ function publishers({ publishers: count, ratePerSec, sizeBytes }: PublishPlan): 
 
 function arrivals(stages: readonly ArrivalStage[]): string {
   return stages
+    .filter((stage, i) => !goesOn(stage, stages[i + 1]))
     .map(({ fromPerSec, toPerSec, durationMs }) => {
       const rate =
         fromPerSec === toPerSec ? perSec(toPerSec) : `${perSec(fromPerSec)} to ${perSec(toPerSec)}`;
       return durationMs === null || stages.length === 1 ? rate : `${rate} for ${formatMs(durationMs)}`;
     })
     .join(', then ');
+}
+
+/** The last stage goes on at its rate without an end: where it was constant before, that is one and the same. */
+function goesOn({ fromPerSec, toPerSec }: ArrivalStage, next: ArrivalStage | undefined): boolean {
+  return next?.durationMs === null && fromPerSec === toPerSec && next.toPerSec === toPerSec;
 }
 
 function perSec(rate: number): string {
