@@ -5,7 +5,7 @@ import { newRow } from '../support/table.mjs';
 import { fanOut } from './loads.mjs';
 
 const CONNECTIONS = 1000;
-const HOLD_SEC = 10;
+const HOLD_SEC = 5;
 const CASES = [
   {
     id: '',

@@ -31,15 +31,17 @@ export class Recorder {
   /** MESSAGE frames since the beginning, whatever became of them: how much work they were. */
   messages = 0;
   readonly routes = new RouteCounts();
+  /** For who records the same one with every message: a name that is known beforehand costs no search. */
+  readonly latencies: Readonly<Record<Latency, IntervalHistogram>>;
   readonly #worker: number;
   readonly #scrub: (text: string) => string;
-  readonly #histograms: Readonly<Record<Latency, IntervalHistogram>>;
   readonly #events = new EventBuffer();
   /** By the second in which it was sent, by the destination's number. */
   readonly #received = new Map<number, Map<number, number>>();
-  /** The second of the last that came: mostly it is that of the next. */
+  /** Of the last that came, mostly those of the next too: they are counted here before they go to the map. */
   #lastSecond = -1;
-  #ofLastSecond = new Map<number, number>();
+  #lastDestination = -1;
+  #lastCount = 0;
   readonly #failures = new Map<string, FailureCount>();
   readonly #destinations = new Map<string, number>();
   #newDestinations: DestinationInfo[] = [];
@@ -54,7 +56,7 @@ export class Recorder {
   constructor(worker: number, scrub: (text: string) => string) {
     this.#worker = worker;
     this.#scrub = scrub;
-    this.#histograms = Object.fromEntries(
+    this.latencies = Object.fromEntries(
       LATENCIES.map((latency) => [latency, new IntervalHistogram()]),
     ) as Record<Latency, IntervalHistogram>;
   }
@@ -66,7 +68,7 @@ export class Recorder {
   }
 
   latency(latency: Latency, us: number): void {
-    this.#histograms[latency].record(us);
+    this.latencies[latency].record(us);
   }
 
   event(atUs: number, type: EventType, destination = 0, sinceUs = 0, doubtUs = sinceUs): void {
@@ -77,15 +79,23 @@ export class Recorder {
   received(destination: number, sentUs: number): void {
     this.counts.received++;
     const second = secondOf(sentUs);
-    if (second !== this.#lastSecond) this.#turnTo(second);
-    this.#ofLastSecond.set(destination, (this.#ofLastSecond.get(destination) ?? 0) + 1);
+    if (second !== this.#lastSecond || destination !== this.#lastDestination) {
+      this.#putReceived();
+      this.#lastSecond = second;
+      this.#lastDestination = destination;
+    }
+    this.#lastCount++;
   }
 
-  #turnTo(second: number): void {
-    this.#lastSecond = second;
-    const known = this.#received.get(second);
-    this.#ofLastSecond = known ?? new Map<number, number>();
-    if (known === undefined) this.#received.set(second, this.#ofLastSecond);
+  #putReceived(): void {
+    if (this.#lastCount === 0) return;
+    let ofSecond = this.#received.get(this.#lastSecond);
+    if (ofSecond === undefined) {
+      ofSecond = new Map<number, number>();
+      this.#received.set(this.#lastSecond, ofSecond);
+    }
+    ofSecond.set(this.#lastDestination, (ofSecond.get(this.#lastDestination) ?? 0) + this.#lastCount);
+    this.#lastCount = 0;
   }
 
   /** The number by which this worker's events call a destination. */
@@ -137,7 +147,7 @@ export class Recorder {
     this.#lastUntilUs = untilUs;
     const latencies: Partial<Record<Latency, HistogramDelta>> = {};
     for (const latency of LATENCIES) {
-      const delta = this.#histograms[latency].take();
+      const delta = this.latencies[latency].take();
       if (delta !== undefined) latencies[latency] = delta;
     }
     const snapshot: Snapshot = {
@@ -167,12 +177,12 @@ export class Recorder {
   }
 
   #takeReceived(): Uint32Array<ArrayBuffer> {
+    this.#putReceived();
     const triples: number[] = [];
     for (const [second, counts] of this.#received) {
       for (const [destination, count] of counts) triples.push(destination, second, count);
     }
     this.#received.clear();
-    this.#lastSecond = -1;
     return Uint32Array.from(triples);
   }
 

@@ -45,6 +45,8 @@ export class LoopClock {
   #askedUs: number;
   #endedUs: number;
   #sleptUs: number;
+  /** The latest time stamp: that of the read that is under way, as long as one is. */
+  stampUs = 0;
   #stamps = 0;
   #delayMaxUs = 0;
 
@@ -70,6 +72,7 @@ export class LoopClock {
   /** Something was read from a socket, and this is its time stamp. */
   stamped(atUs: number): void {
     if (!this.#inTurn) this.touch(atUs);
+    this.stampUs = atUs;
     const delayUs = atUs - this.#baseUs;
     this.#stamps++;
     if (delayUs > this.#delayMaxUs) this.#delayMaxUs = delayUs;

@@ -103,7 +103,6 @@ export class NativeTransport extends WheelEntry implements Transport, SocketOwne
   #stomp: StompReader | null = null;
   #heartbeat: Heartbeat | null = null;
   #subprotocol: string | null = null;
-  #readUs = 0;
   lastWriteUs = 0;
   #closeSent = false;
   #destroyed = false;
@@ -118,6 +117,11 @@ export class NativeTransport extends WheelEntry implements Transport, SocketOwne
 
   open(): void {
     this.#socket.open();
+  }
+
+  /** Of the read that is under way. */
+  get #readUs(): number {
+    return this.#shared.loopClock.stampUs;
   }
 
   onOpening(phase: 'dns' | 'tcp' | 'tls', atUs: number): void {
@@ -156,7 +160,6 @@ export class NativeTransport extends WheelEntry implements Transport, SocketOwne
 
   onBytes(bytes: Buffer, length: number): void {
     const atUs = this.#shared.nowUs();
-    this.#readUs = atUs;
     this.#shared.loopClock.stamped(atUs);
     this.#shared.recorder.counts.bytesReceived += length;
     if (this.#heartbeat !== null) this.#heartbeat.lastReadUs = atUs;

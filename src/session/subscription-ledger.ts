@@ -133,8 +133,9 @@ export class SubscriptionLedger {
       if (sentUs > this.#latestUs) this.#latestUs = sentUs;
       if (atUs > drainEndUs) counts.late++;
     } else if (sentUs < this.#askedUs) counts.early++;
-    recorder.latency('delivery', atUs - sentUs);
-    recorder.latency('due.delivery', atUs - sentUs + stamp.lagUs);
+    const { latencies } = recorder;
+    latencies.delivery.record(atUs - sentUs);
+    latencies['due.delivery'].record(atUs - sentUs + stamp.lagUs);
   }
 
   /** Whether it was live, by proof, at a moment: the same comparison by which a delivery is expected. */

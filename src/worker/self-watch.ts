@@ -18,12 +18,13 @@ export class SelfWatch implements TurnWatch {
 
   constructor(recorder: Recorder, watchesProcess: boolean) {
     this.#recorder = recorder;
+    const readDelay = recorder.latencies['read.delay'];
     this.loopClock = new LoopClock({
       nowUs,
       sleptUs: () => self.loopSleptUs(),
       atTurnEnd: setImmediate,
       record: (delayUs) => {
-        recorder.latency('read.delay', delayUs);
+        readDelay.record(delayUs);
       },
     });
     this.#vitals = new WorkerVitals(nowUs, watchesProcess, () => ({
