@@ -154,9 +154,12 @@ describe('RabbitMQ', () => {
       unfinished: 0,
       droppedWhileHolding: 0,
     });
-    // What was delivered to a queue and not yet to its subscriber, when he leaves, it answers with an ERROR.
-    for (const { kind, side } of failures)
-      expect({ kind, side }).toEqual({ kind: 'stomp-error', side: 'target' });
+    // What was delivered to a queue and not yet to its subscriber, when he leaves, it answers with an ERROR. That much may
+    // also be the end of its own process for the publisher ("reached_max_restart_intensity" in its log), without a word.
+    for (const { role, kind, side } of failures) {
+      expect(side).toBe('target');
+      expect(role === 'publisher' ? ['stomp-error', 'closed'] : ['stomp-error']).toContain(kind);
+    }
     expect(deliveries.received + deliveries.lost).toBe(deliveries.expected);
     if (deliveries.lost > 0) expect(verdict.reasons.join(' ')).toContain('expected deliveries never came');
     expectSoundCounts(result);
