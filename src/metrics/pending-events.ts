@@ -12,8 +12,8 @@ export type EventListener = (
 ) => void;
 
 /**
- * Events that wait for their turn. Their fields stand in typed arrays, which keep their shape whatever comes: what is taken
- * once for all is compiled once, and nothing is allocated for each.
+ * Events that wait for their turn. Their fields stand in typed arrays: nothing is allocated for each, and an array that is of
+ * one kind whatever comes lets V8 compile what reads it once.
  */
 export class PendingEvents {
   #atUs = new Float64Array(FIRST_LENGTH);

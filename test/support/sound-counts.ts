@@ -31,6 +31,19 @@ export function expectSoundCounts(result: RunResult): void {
   }
 }
 
+/** What was expected came, once, in order, unharmed and to the right place, and nothing else came. */
+export function expectAllDelivered({ deliveries }: RunResult): void {
+  expect(deliveries).toMatchObject({
+    received: deliveries.expected,
+    lost: 0,
+    duplicated: 0,
+    reordered: 0,
+    misrouted: 0,
+    corrupted: 0,
+    foreign: 0,
+  });
+}
+
 /** How many values the histogram of a latency has, by the histogram itself. */
 export function samplesIn(result: RunResult, latency: string): number {
   const encoded = result.histograms[latency];
