@@ -1,6 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-const EACH = { testTimeout: 30_000, hookTimeout: 30_000, restoreMocks: true, unstubEnvs: true };
+const EACH = {
+  testTimeout: 30_000,
+  hookTimeout: 30_000,
+  restoreMocks: true,
+  unstubEnvs: true,
+  expect: { poll: { timeout: 15_000 } },
+};
 
 export default defineConfig({
   test: {

@@ -3,8 +3,9 @@ import { get } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, StompHeaders, Versions, type IMessage } from '@stomp/stompjs';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket, type ClientOptions } from 'ws';
+import { inTime } from '../shared/testing/in-time.js';
 import { createBrokerServer, type BrokerOptions, type BrokerServer } from './server.js';
 import { readFrames, type Received } from './testing/memory-broker.js';
 import { TEST_TLS } from './testing/test-tls.js';
@@ -51,14 +52,11 @@ class RawClient {
 
   /** Waits for as many frames of a command, and answers with the last. */
   async receive(command: string, count = 1): Promise<Received> {
-    return await vi.waitFor(
-      () => {
-        const frame = this.frames.filter((each) => each.command === command)[count - 1];
-        if (frame === undefined) throw new Error(`no ${command} yet`);
-        return frame;
-      },
-      { timeout: 10_000, interval: 5 },
-    );
+    return await inTime(() => {
+      const frame = this.frames.filter((each) => each.command === command)[count - 1];
+      if (frame === undefined) throw new Error(`no ${command} yet`);
+      return frame;
+    });
   }
 }
 
@@ -189,7 +187,7 @@ describe('the end of a connection', () => {
     await client.say('DISCONNECT\nreceipt:bye\n\n\0');
     expect((await client.receive('RECEIPT', 2)).headers['receipt-id']).toBe('bye');
     expect((await client.closed).code).toBe(1000);
-    await vi.waitFor(() => expect(broker.stats()).toMatchObject({ open: 0, sessions: 0, subscriptions: 0 }));
+    await inTime(() => expect(broker.stats()).toMatchObject({ open: 0, sessions: 0, subscriptions: 0 }));
   });
 
   it('comes after an ERROR, with the same words', async () => {
@@ -201,7 +199,7 @@ describe('the end of a connection', () => {
   it('without any farewell ends the subscriptions all the same', async () => {
     const broker = await start();
     (await subscriber(broker)).webSocket.terminate();
-    await vi.waitFor(() => expect(broker.stats()).toMatchObject({ open: 0, sessions: 0, subscriptions: 0 }));
+    await inTime(() => expect(broker.stats()).toMatchObject({ open: 0, sessions: 0, subscriptions: 0 }));
   });
 
   it('comes with 1001 when the broker stops', async () => {
@@ -219,8 +217,8 @@ describe('a hostile client', () => {
   });
 
   it('that has said CONNECT in time stays', async () => {
-    const client = await new RawClient(await start({ limits: { connectMs: 100 } })).say(CONNECT);
-    await sleep(300);
+    const client = await new RawClient(await start({ limits: { connectMs: 1500 } })).say(CONNECT);
+    await sleep(1700);
     await client.say(SUBSCRIBE);
     await client.receive('RECEIPT');
   });
@@ -253,7 +251,7 @@ describe('a hostile client', () => {
     const socket = await upgraded(broker);
     socket.write(Buffer.alloc(64, 0xff));
     await once(socket.resume(), 'close');
-    await vi.waitFor(() => expect(broker.stats().open).toBe(0));
+    await inTime(() => expect(broker.stats().open).toBe(0));
   });
 
   it.each([
@@ -299,7 +297,7 @@ describe('heart-beats', () => {
   it('come from the broker while there is nothing else to send', async () => {
     const broker = await start({ heartbeat: { sendMs: 100, receiveMs: 0 } });
     const client = await new RawClient(broker).say(CONNECT.replace('host', 'heart-beat:0,100\nhost'));
-    await vi.waitFor(() =>
+    await inTime(() =>
       expect(client.messages.filter(({ data }) => data.toString() === '\n')).toHaveLength(3),
     );
   });
@@ -323,7 +321,7 @@ describe('@stomp/stompjs', () => {
     const received: IMessage[] = [];
     const subscription = client.subscribe('/topic/a', (message) => received.push(message));
     client.publish({ destination: '/topic/a', body: 'é\0', headers: headers({ own: 'x' }) });
-    await vi.waitFor(() => expect(received).toHaveLength(1));
+    await inTime(() => expect(received).toHaveLength(1));
     expect(received[0]?.body).toBe('é\0');
     expect(received[0]?.headers).toMatchObject({ own: 'x' });
     subscription.unsubscribe();
@@ -337,13 +335,13 @@ describe('@stomp/stompjs', () => {
       headers: headers({ transaction: transaction.id }),
     });
     transaction.commit();
-    await vi.waitFor(() => expect(queued).toHaveLength(1));
+    await inTime(() => expect(queued).toHaveLength(1));
     queued[0]?.ack();
 
     const closed = new Promise((resolve) => (client.onWebSocketClose = resolve));
     await client.deactivate();
     expect(await closed).toMatchObject({ code: 1000 });
-    await vi.waitFor(() => expect(broker.stats()).toMatchObject({ open: 0, held: 0, errors: 0 }));
+    await inTime(() => expect(broker.stats()).toMatchObject({ open: 0, held: 0, errors: 0 }));
   });
 
   function headers(values: Record<string, string>): StompHeaders {

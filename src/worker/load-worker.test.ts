@@ -1,10 +1,11 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { createBrokerServer, type BrokerServer } from '../broker/server.js';
 import { EVENT, type EventType, eventDestination, eventType } from '../metrics/events.js';
 import { PHASES } from '../model/phases.js';
 import type { RunPlan } from '../model/plan.js';
 import { RawServer } from '../session/testing/raw-server.js';
 import { nowUs } from '../shared/clock.js';
+import { inTime } from '../shared/testing/in-time.js';
 import { WorkerRun, publishPlan, testPlan } from './testing/worker-run.js';
 
 const running: (() => Promise<void> | void)[] = [];
@@ -353,7 +354,7 @@ describe('the two clients', () => {
       expect(timeline.open).toBe(0);
       expect(counts.publishSent).toBe(timeline.published);
       expect(counts.sendReceipts).toBe(counts.publishSent);
-      await vi.waitFor(() => expect(server.stats()).toMatchObject({ open: 0, sessions: 0 }));
+      await inTime(() => expect(server.stats()).toMatchObject({ open: 0, sessions: 0 }));
       const { started, opened, settled, complete, failed, foreign } = counts;
       const { subscribeReceiptsAsked, subscribeReceipts, unsubscribeReceipts } = counts;
       const { disconnectReceiptsAsked, disconnectReceipts, disconnectClosedInstead, publishUnsent } = counts;

@@ -24,7 +24,7 @@ import { SelfWatch } from './self-watch.js';
 /** Where every connection has a destination of its own, there is nothing to share. */
 const MAX_SHARED_SPECS = 10_000;
 /** How long the end of publishing may take to send what a busy loop has left over. */
-const CATCH_UP_US = 50_000;
+const CATCH_UP_US = 250_000;
 
 /**
  * One worker's whole work: its share of the arrivals, the publishers and the leaving. It is told what to begin and

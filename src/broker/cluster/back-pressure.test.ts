@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { inTime } from '../../shared/testing/in-time.js';
 import { type BrokerServer, createBrokerServer } from '../server.js';
 import { RawClient } from '../testing/faulty-broker.js';
 import { joinMesh } from './mesh.js';
@@ -66,13 +67,13 @@ it('a publisher is held back each time that another process does not read, and l
   await publisher.say(...sent.map((body) => `SEND\ndestination:/topic/a\n\n${body}\0`));
   await publisher.say('SEND\ndestination:/topic/a\nreceipt:1\n\nend\0');
 
-  await vi.waitFor(() => expect(relay.isFull).toBe(true));
+  await inTime(() => expect(relay.isFull).toBe(true));
   await manyRounds();
   expect(messagesIn()).toBeLessThan(MOST_HELD);
 
   other.resume();
-  await vi.waitFor(() => expect(received.length).toBeGreaterThanOrEqual(MESSAGES / 2));
-  await vi.waitFor(() => expect(relay.isFull).toBe(true));
+  await inTime(() => expect(received.length).toBeGreaterThanOrEqual(MESSAGES / 2));
+  await inTime(() => expect(relay.isFull).toBe(true));
   await manyRounds();
   expect(messagesIn()).toBeLessThan(received.length + MOST_HELD);
   expect(publisher.frames.map(({ command }) => command)).toEqual(['CONNECTED']);

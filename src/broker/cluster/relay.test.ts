@@ -4,6 +4,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { inTime } from '../../shared/testing/in-time.js';
 import { Message } from '../message.js';
 import { newRecord, RECORD } from './record.js';
 import { Relay } from './relay.js';
@@ -62,7 +63,7 @@ describe('a relay', () => {
     expect(room).not.toHaveBeenCalled();
     let bytes = 0;
     other.on('data', (chunk: Buffer) => (bytes += chunk.length));
-    await vi.waitFor(() => {
+    await inTime(() => {
       expect(room).toHaveBeenCalledTimes(1);
       expect(bytes).toBeGreaterThan(published * BODY_BYTES);
     });
@@ -79,11 +80,11 @@ describe('a relay', () => {
     });
     relay.whenRoom(() => order.push('second'));
     other.on('data', () => undefined);
-    await vi.waitFor(() => expect(order).toEqual(['first']));
+    await inTime(() => expect(order).toEqual(['first']));
     await nextRound();
     expect(order).toEqual(['first']);
     other.resume();
-    await vi.waitFor(() => expect(order).toEqual(['first', 'second']));
+    await inTime(() => expect(order).toEqual(['first', 'second']));
   });
 
   it('confirms nothing before the other process has answered, and then in order', async () => {
@@ -96,9 +97,9 @@ describe('a relay', () => {
     await nextRound();
     expect(order).toEqual([]);
     other.write(newRecord(RECORD.passed, 0));
-    await vi.waitFor(() => expect(order).toEqual([1, 2]));
+    await inTime(() => expect(order).toEqual([1, 2]));
     other.write(newRecord(RECORD.passed, 0));
-    await vi.waitFor(() => expect(order).toEqual([1, 2, 3]));
+    await inTime(() => expect(order).toEqual([1, 2, 3]));
   });
 
   it('confirms, and has room, when the other process is gone', async () => {
@@ -108,12 +109,12 @@ describe('a relay', () => {
     relay.confirm(confirmed);
     relay.whenRoom(room);
     other.destroy();
-    await vi.waitFor(() => {
+    await inTime(() => {
       expect(confirmed).toHaveBeenCalledTimes(1);
       expect(room).toHaveBeenCalledTimes(1);
     });
     relay.confirm(confirmed);
-    await vi.waitFor(() => expect(confirmed).toHaveBeenCalledTimes(2));
+    await inTime(() => expect(confirmed).toHaveBeenCalledTimes(2));
     expect(relay.isFull).toBe(false);
   });
 });

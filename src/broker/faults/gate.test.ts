@@ -114,6 +114,7 @@ describe('never-upgrade', () => {
   it('takes the connection, reads the request, and never answers', async () => {
     await start({ fault: 'never-upgrade' });
     const raw = await broker.tcp();
+    await broker.settles(({ connections }) => expect(connections.upgrade).toMatchObject({ hung: 1 }));
     await sleep(100);
     expect(raw.text).toBe('');
     expect(raw.socket.destroyed).toBe(false);
@@ -262,7 +263,7 @@ describe('connect-rate-limit', () => {
     expect(answers.filter((answer) => answer === 'open')).toHaveLength(60 - refused);
     expect(refused).toBeLessThanOrEqual(57);
     expect(broker.struck()).toEqual({ connections: refused, times: refused });
-    await expect.poll(() => broker.dial().opened, { timeout: 5000, interval: 200 }).toBe('open');
+    await expect.poll(() => broker.dial().opened, { timeout: 10_000, interval: 200 }).toBe('open');
   });
 });
 

@@ -64,7 +64,7 @@ describe('reset', () => {
 
 describe('silence', () => {
   it('neither sends nor reads any more, and keeps the connection', async () => {
-    await start({ fault: 'silence', afterMs: 500, skip: 1 });
+    await start({ fault: 'silence', afterMs: 1500, skip: 1 });
     const publisher = await broker.connect();
     const client = await subscriber();
     await publisher.say(SEND);
@@ -98,7 +98,7 @@ describe('silence', () => {
 describe('heartbeats-stop', () => {
   it('sends no more heart-beats, and everything else', async () => {
     const heartbeat = { sendMs: 100, receiveMs: 0 };
-    broker = await FaultyBroker.start([{ fault: 'heartbeats-stop', afterMs: 400, skip: 1 }], { heartbeat });
+    broker = await FaultyBroker.start([{ fault: 'heartbeats-stop', afterMs: 1500, skip: 1 }], { heartbeat });
     const publisher = await broker.connect();
     const client = await subscriber('heart-beat:0,100\n');
     await expect.poll(() => client.heartbeats).toBeGreaterThan(0);
@@ -125,11 +125,11 @@ describe('idle-timeout', () => {
   });
 
   it('leaves who sends something in time, if only heart-beats', async () => {
-    await start({ fault: 'idle-timeout', afterMs: 300 });
+    await start({ fault: 'idle-timeout', afterMs: 1500 });
     const client = await broker.connect();
-    for (let i = 0; i < 8; i++) {
+    for (let i = 0; i < 10; i++) {
       await client.say('\n');
-      await sleep(75);
+      await sleep(200);
     }
     expect(client.webSocket.readyState).toBe(OPEN);
     expect(broker.struck().times).toBe(0);

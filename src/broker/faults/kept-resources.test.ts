@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { inTime } from '../../shared/testing/in-time.js';
 import { FaultyBroker } from '../testing/faulty-broker.js';
 import { TEST_TLS } from '../testing/test-tls.js';
 
@@ -18,12 +19,10 @@ describe('a broker that keeps sockets', () => {
   it('goes through the closing of the WebSocket, and never ends TCP', async () => {
     broker = await FaultyBroker.start([keepSockets]);
     const raw = await broker.tcp();
-    await vi.waitFor(() => expect(raw.text).toContain('101'));
+    await inTime(() => expect(raw.text).toContain('101'));
     raw.text = '';
     raw.socket.write(CLOSE_FRAME);
-    await vi.waitFor(() =>
-      expect(Buffer.from(raw.text, 'latin1')).toEqual(Buffer.from([0x88, 2, 0x03, 0xe8])),
-    );
+    await inTime(() => expect(Buffer.from(raw.text, 'latin1')).toEqual(Buffer.from([0x88, 2, 0x03, 0xe8])));
     await broker.settles(({ kept }) => expect(kept.sockets).toBe(1));
     expect(await Promise.race([raw.ended, sleep(100, 'still open')])).toBe('still open');
     expect(broker.ledger.connections.open).toBe(1);
@@ -36,7 +35,7 @@ describe('a broker that keeps sockets', () => {
     (await broker.connect()).terminate();
     await (await broker.connect()).say('GUESS\n\n\0');
     await broker.settles(({ kept }) => expect(kept.sockets).toBe(2));
-    await vi.waitFor(() => expect(broker.server.stats()).toMatchObject({ open: 0, sessions: 0 }));
+    await inTime(() => expect(broker.server.stats()).toMatchObject({ open: 0, sessions: 0 }));
     expect(broker.ledger.connections.open).toBe(2);
   });
 

@@ -72,6 +72,7 @@ describe('connected-never', () => {
     await start({ fault: 'connected-never' });
     const client = broker.dial();
     await client.say(CONNECT, SUBSCRIBE);
+    await broker.settles(({ connections }) => expect(connections.connect).toEqual({ never: 1 }));
     await sleep(100);
     expect(client.frames).toEqual([]);
     expect(client.webSocket.readyState).toBe(OPEN);
@@ -267,11 +268,11 @@ describe('heartbeat', () => {
 });
 
 it('the window of a fault is looked at when it would strike', async () => {
-  await start({ fault: 'receipt-never', frames: ['SEND'], fromMs: 0, untilMs: 800 });
+  await start({ fault: 'receipt-never', frames: ['SEND'], fromMs: 0, untilMs: 2000 });
   const client = await broker.connect();
   await client.say(SEND);
   await broker.settles(({ receipts: counts }) => expect(counts['SEND']).toMatchObject({ withheld: 1 }));
-  await sleep(900);
+  await sleep(2050);
   await client.say(SEND);
   await client.receive('RECEIPT');
   expect(broker.struck()).toEqual({ connections: 1, times: 1 });

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { vi } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Fault, FaultScope } from '../../model/faults.js';
+import { inTime } from '../../shared/testing/in-time.js';
 import type { BrokerOptions } from '../options.js';
 import { createBrokerServer, type BrokerServer, type LedgerRecord } from '../server.js';
 import { readFrames, type Received } from './memory-broker.js';
@@ -40,7 +40,7 @@ export class FaultyBroker {
 
   /** Waits until the ledger says that much. */
   async settles(check: (ledger: LedgerRecord) => void): Promise<void> {
-    await vi.waitFor(() => check(this.ledger), { timeout: 10_000, interval: 5 });
+    await inTime(() => check(this.ledger));
   }
 
   /** A WebSocket client, whatever comes of it. */
@@ -152,14 +152,11 @@ export class RawClient {
   }
 
   async receive(command: string, count = 1): Promise<Received> {
-    return await vi.waitFor(
-      () => {
-        const frame = this.frames.filter((each) => each.command === command)[count - 1];
-        if (frame === undefined) throw new Error(`no ${command} yet`);
-        return frame;
-      },
-      { timeout: 10_000, interval: 5 },
-    );
+    return await inTime(() => {
+      const frame = this.frames.filter((each) => each.command === command)[count - 1];
+      if (frame === undefined) throw new Error(`no ${command} yet`);
+      return frame;
+    });
   }
 
   terminate(): void {
