@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startBroker } from '../support/broker.js';
 import { runToEnd, type Scenario } from '../support/cli.js';
-import { expectFound } from '../support/findings.js';
+import { expectFound, untilFound } from '../support/findings.js';
 import { startNginx } from '../support/nginx.js';
 import { expectSoundCounts } from '../support/sound-counts.js';
 
@@ -29,12 +29,14 @@ const SILENT = { connect: { connections: 100, rate: '25/s' }, hold: '8s' };
 describe('nginx', () => {
   it('with 200 worker_connections lets fewer than 100 through, each taking two, and drops the others: a connection limit', async () => {
     const { url, errorLog } = await startNginx(broker, { workerConnections: 200 });
-    const { exitCode, result } = await runToEnd(
-      through(url, {
-        connect: { connections: 300, rate: '60/s' },
-        publish: [{ destination: '/topic/news', rate: '5/s' }],
-        hold: '2s',
-      }),
+    const { exitCode, result } = await untilFound(['connection-limit'], () =>
+      runToEnd(
+        through(url, {
+          connect: { connections: 300, rate: '60/s' },
+          publish: [{ destination: '/topic/news', rate: '5/s' }],
+          hold: '2s',
+        }),
+      ),
     );
     const { connections, failures, deliveries } = result;
     expect(connections.peakOpen).toBeGreaterThan(90);
@@ -54,8 +56,8 @@ describe('nginx', () => {
 
   it('with proxy_read_timeout 5s ends those through which nothing goes, without a Close frame: an idle timeout', async () => {
     const { url } = await startNginx(broker, { proxyReadTimeoutSec: 5 });
-    const { exitCode, result } = await runToEnd(
-      through(url, { ...SILENT, stomp: { heartbeat: { send: '0s', receive: '0s' } } }),
+    const { exitCode, result } = await untilFound(['idle-timeout'], () =>
+      runToEnd(through(url, { ...SILENT, stomp: { heartbeat: { send: '0s', receive: '0s' } } })),
     );
     expect(result.failures).toEqual([
       expect.objectContaining({

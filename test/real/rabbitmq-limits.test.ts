@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runToEnd, type Scenario } from '../support/cli.js';
-import { expectFound, expectUsable, foundAboutTarget } from '../support/findings.js';
+import { expectFound, expectUsable, foundAboutTarget, untilFound } from '../support/findings.js';
 import { startRabbitMq } from '../support/rabbitmq.js';
 import { expectSoundCounts } from '../support/sound-counts.js';
 
@@ -24,11 +24,14 @@ function news(target: string, changes: Scenario): Scenario {
 
 describe('RabbitMQ', () => {
   it('with 100 web_stomp.max_connections has no answer for the upgrades after them: a connection limit', async () => {
-    const rabbit = await startRabbitMq({ config: { 'web_stomp.max_connections': 100 } });
-    const { exitCode, result } = await runToEnd(
-      news(rabbit.url, { connect: { connections: 300, rate: '60/s' }, timeouts: { upgrade: '3s' } }),
-    );
-    await rabbit.kill();
+    const { exitCode, result } = await untilFound(['connection-limit'], async () => {
+      const rabbit = await startRabbitMq({ config: { 'web_stomp.max_connections': 100 } });
+      const ended = await runToEnd(
+        news(rabbit.url, { connect: { connections: 300, rate: '60/s' }, timeouts: { upgrade: '3s' } }),
+      );
+      await rabbit.kill();
+      return ended;
+    });
     const { connections, deliveries } = result;
     // Its ten acceptors have one more each.
     expect(connections.peakOpen).toBeGreaterThanOrEqual(99);
@@ -44,16 +47,19 @@ describe('RabbitMQ', () => {
   });
 
   it('out of open files has no answer for CONNECT, then none for the upgrade: a connection limit', async () => {
-    const rabbit = await startRabbitMq({ openFiles: 300 });
-    const { exitCode, result } = await runToEnd(
-      news(rabbit.url, {
-        connect: { connections: 400, rate: '100/s' },
-        subscribe: [],
-        publish: [],
-        timeouts: { upgrade: '3s', connect: '3s' },
-      }),
-    );
-    await rabbit.kill();
+    const { exitCode, result } = await untilFound(['connection-limit'], async () => {
+      const rabbit = await startRabbitMq({ openFiles: 300 });
+      const ended = await runToEnd(
+        news(rabbit.url, {
+          connect: { connections: 400, rate: '100/s' },
+          subscribe: [],
+          publish: [],
+          timeouts: { upgrade: '3s', connect: '3s' },
+        }),
+      );
+      await rabbit.kill();
+      return ended;
+    });
     const { connections, failures } = result;
     expect(connections.complete).toBeGreaterThan(100);
     expect(connections.complete).toBeLessThan(300);
@@ -69,17 +75,20 @@ describe('RabbitMQ', () => {
 
   // Its memory monitor cannot even read /proc, dies, and takes all queues with it.
   it('out of open files takes everybody else’s subscriptions away too: all is lost, without a sign before', async () => {
-    const rabbit = await startRabbitMq({ openFiles: 200 });
-    const { exitCode, result } = await runToEnd(
-      news(rabbit.url, {
-        connect: { connections: 260, rate: '50/s' },
-        hold: '5s',
-        timeouts: { upgrade: '3s', unsubscribe: '3s', disconnect: '3s', drain: '2s' },
-      }),
-      [],
-      { timeoutMs: 60_000 },
-    );
-    await rabbit.kill();
+    const { exitCode, result } = await untilFound(['all-lost', 'killed-by-unknown'], async () => {
+      const rabbit = await startRabbitMq({ openFiles: 200 });
+      const ended = await runToEnd(
+        news(rabbit.url, {
+          connect: { connections: 260, rate: '50/s' },
+          hold: '5s',
+          timeouts: { upgrade: '3s', unsubscribe: '3s', disconnect: '3s', drain: '2s' },
+        }),
+        [],
+        { timeoutMs: 60_000 },
+      );
+      await rabbit.kill();
+      return ended;
+    });
     expect(result.connections).toMatchObject({ complete: 0, failed: 260 });
     expect(result.failures).toContainEqual(
       expect.objectContaining({
@@ -99,15 +108,18 @@ describe('RabbitMQ', () => {
   });
 
   it('with an idle_timeout of 5 s closes those that send nothing, cleanly and while they receive: an idle timeout', async () => {
-    const rabbit = await startRabbitMq({ config: { 'web_stomp.ws_opts.idle_timeout': 5000 } });
-    const { exitCode, result } = await runToEnd(
-      news(rabbit.url, {
-        connect: { connections: 100, rate: '25/s' },
-        stomp: { login: 'guest', passcode: 'guest', heartbeat: { send: '0s', receive: '0s' } },
-        hold: '8s',
-      }),
-    );
-    await rabbit.kill();
+    const { exitCode, result } = await untilFound(['idle-timeout'], async () => {
+      const rabbit = await startRabbitMq({ config: { 'web_stomp.ws_opts.idle_timeout': 5000 } });
+      const ended = await runToEnd(
+        news(rabbit.url, {
+          connect: { connections: 100, rate: '25/s' },
+          stomp: { login: 'guest', passcode: 'guest', heartbeat: { send: '0s', receive: '0s' } },
+          hold: '8s',
+        }),
+      );
+      await rabbit.kill();
+      return ended;
+    });
     expect(result.failures).toEqual([
       expect.objectContaining({
         phase: 'hold',
@@ -127,26 +139,29 @@ describe('RabbitMQ', () => {
   });
 
   it('asked for more deliveries than it can make falls behind, and what never came is told: a backlog', async () => {
-    const rabbit = await startRabbitMq();
-    const { result } = await runToEnd(
-      news(rabbit.url, {
-        // Up to 36,000 deliveries a second, with each second more: several times of what it can do on one core.
-        connect: { connections: 300, rate: '100/s' },
-        publish: [{ destination: NEWS, rate: '120/s' }],
-        hold: '8s',
-        timeouts: {
-          connect: '60s',
-          subscribe: '60s',
-          message: '60s',
-          drain: '10s',
-          unsubscribe: '60s',
-          disconnect: '60s',
-        },
-      }),
-      [],
-      { timeoutMs: 120_000 },
-    );
-    await rabbit.kill();
+    const { result } = await untilFound(['delivery-backlog'], async () => {
+      const rabbit = await startRabbitMq();
+      const ended = await runToEnd(
+        news(rabbit.url, {
+          // Up to 36,000 deliveries a second, with each second more: several times of what it can do on one core.
+          connect: { connections: 300, rate: '100/s' },
+          publish: [{ destination: NEWS, rate: '120/s' }],
+          hold: '8s',
+          timeouts: {
+            connect: '60s',
+            subscribe: '60s',
+            message: '60s',
+            drain: '10s',
+            unsubscribe: '60s',
+            disconnect: '60s',
+          },
+        }),
+        [],
+        { timeoutMs: 120_000 },
+      );
+      await rabbit.kill();
+      return ended;
+    });
     const { deliveries, connections, failures, verdict } = result;
     expect(connections).toMatchObject({
       attempted: 300,

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { FindingKind } from '../../src/model/findings.js';
 import type { RunResult } from '../../src/model/result.js';
+import { soundly } from './sound-runs.js';
 
 /** What a run found about the target and the network, in the order of the result. */
 export function foundAboutTarget({ findings }: RunResult): FindingKind[] {
@@ -27,4 +28,23 @@ export function expectFound(result: RunResult, ...kinds: readonly FindingKind[])
 export function expectUsable({ generator, failures }: RunResult): void {
   expect(generator.verdict).not.toBe('invalid');
   expect(failures.filter(({ side }) => side === 'generator')).toEqual([]);
+}
+
+/**
+ * A run that finds these, or that nobody disturbed: what happens while others take its CPU is not laid at the target's door,
+ * so that something may go unfound, and the same is asked again.
+ */
+export function untilFound<T extends { readonly result: RunResult }>(
+  kinds: readonly FindingKind[],
+  attempt: () => Promise<T>,
+): Promise<T> {
+  return soundly(attempt, (result) => {
+    const found = foundAboutTarget(result);
+    return isUndisturbed(result) || kinds.every((kind) => found.includes(kind));
+  });
+}
+
+/** In none of its seconds was a worker unwell. */
+function isUndisturbed({ series }: RunResult): boolean {
+  return series.every(({ generator }) => generator.unsoundWorkers === 0);
 }

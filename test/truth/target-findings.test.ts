@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding, FindingKind } from '../../src/model/findings.js';
 import { type Scenario, runToEnd } from '../support/cli.js';
+import { untilFound } from '../support/findings.js';
 
 const BASE = {
   name: 'target',
@@ -18,9 +19,6 @@ const spared = { skip: PUBLISHERS };
 
 type Fault = Readonly<Record<string, unknown>>;
 
-/** What a run in which another program took our CPU doesn't tell is asked again, that often. */
-const ATTEMPTS = 3;
-
 /** Runs against a broker with these faults: exactly this is found about the target, and the generator can be believed. */
 async function found(
   expected: readonly FindingKind[],
@@ -28,16 +26,13 @@ async function found(
   scenario: Scenario = {},
 ): Promise<readonly Finding[]> {
   const target = { embedded: { faults: { seed: 11, faults } } };
-  for (let attempt = 1; ; attempt++) {
-    const { result } = await runToEnd({ ...BASE, ...scenario, target }, [], { timeoutMs: 60_000 });
-    const findings = result.findings.filter(({ about }) => about === 'target');
-    const told = findings.map(({ kind }) => kind).sort();
-    const sound = result.series.every(({ generator }) => generator.unsoundWorkers === 0);
-    if (!sound && attempt < ATTEMPTS && told.join() !== expected.join()) continue;
-    expect(told).toEqual(expected);
-    expect(result.generator.verdict, JSON.stringify(result.findings, null, 1)).not.toBe('invalid');
-    return findings;
-  }
+  const { result } = await untilFound(expected, () =>
+    runToEnd({ ...BASE, ...scenario, target }, [], { timeoutMs: 60_000 }),
+  );
+  const findings = result.findings.filter(({ about }) => about === 'target');
+  expect(findings.map(({ kind }) => kind).sort()).toEqual(expected);
+  expect(result.generator.verdict, JSON.stringify(result.findings, null, 1)).not.toBe('invalid');
+  return findings;
 }
 
 function valuesOf(findings: readonly Finding[], kind: FindingKind): Readonly<Record<string, number>> {
