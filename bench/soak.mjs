@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { withContext } from './support/context.mjs';
 import { machine } from './support/record.mjs';
 import { Sinks } from './support/sinks.mjs';
-import { slopeInterval } from './support/statistics.mjs';
+import { slopeInterval, theilSen } from './support/statistics.mjs';
 import { stompede } from './support/stompede.mjs';
 import { watch } from './support/watch.mjs';
 
@@ -78,12 +78,18 @@ function judge(processes) {
   for (const { pid, kilobytes } of processes) {
     const block = Math.max(2, Math.min(BLOCK_SEC / SAMPLE_SEC, Math.floor(kilobytes.length / 5)));
     const { slope, low, high } = slopeInterval(kilobytes, block);
-    const [perMinute, from, to] = [slope, low, high].map((each) => (each * 60) / SAMPLE_SEC);
+    const half = Math.floor(kilobytes.length / 2);
+    // Growth that ends is no leak: it is slower in the second half.
+    const halves = [kilobytes.slice(0, half), kilobytes.slice(half)].map(theilSen);
+    const [perMinute, from, to, early, late] = [slope, low, high, ...halves].map(
+      (each) => (each * 60) / SAMPLE_SEC,
+    );
     const isSlope = from > 0 && perMinute > MATTERS_KB_PER_MIN;
     grows ||= isSlope;
     console.log(
       `process ${pid}: ${Math.round(kilobytes[0] / 1024)} MB at first, ${Math.round(kilobytes.at(-1) / 1024)} MB at last; ` +
-        `slope ${perMinute.toFixed(1)} KB a minute (95 %: ${from.toFixed(1)} to ${to.toFixed(1)})${isSlope ? ': it grows' : ''}`,
+        `slope ${perMinute.toFixed(1)} KB a minute (95 %: ${from.toFixed(1)} to ${to.toFixed(1)}), ` +
+        `${early.toFixed(1)} in its first half and ${late.toFixed(1)} in its second${isSlope ? ': it grows' : ''}`,
     );
   }
   return grows;
