@@ -51,6 +51,16 @@ describe('an idle timeout', () => {
     expect(idleTimeout(timelineOf(frozen), frozen)).toEqual([]);
   });
 
+  it('is not told of a server that was killed when most of the connections had come at once', () => {
+    const measured = simulated({ connections: 200, fromPerSec: 100, diesAtSec: 6, holdSec: 8 });
+    // A pause of ours: what was due within it came at its end.
+    const openedSec = Array.from({ length: 200 }, (_, i) => (i > 12 && i < 170 ? 1 : i / 100));
+    const ages = summaryOf(openedSec.map((sec) => (6 - sec) * 1e6));
+    const connections = { ...measured.connections, droppedAgeUs: ages, droppedIdleUs: ages };
+    const killed = { ...measured, connections };
+    expect(idleTimeout(timelineOf(killed), killed)).toEqual([]);
+  });
+
   it('counts the ends that have an age, and is told beside stragglers that fell silent', () => {
     const measured = simulated({ idleSec: 5, connections: 200, fromPerSec: 50 });
     const [ended] = measured.failures;

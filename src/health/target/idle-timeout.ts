@@ -27,15 +27,16 @@ export function idleTimeout({ slices }: Timeline, measured: Measured): Finding[]
   const unclear = drops.reduce((sum, { clear, lost }) => sum + (clear ? 0 : lost), 0);
   if (firstMs === undefined || unclear > UNSOUND_SHARE * droppedWhileHolding) return [];
   const dropsSpreadUs = spreadUs(slices, ({ lost }) => lost);
-  // Equally old although they were opened one after the other: then they did not end at one moment either.
+  // Equally old although they were opened one after the other: then they did not end at one moment either. At one moment
+  // the first and the last differ in age by all of that, however many had come at once in between.
   const openedSpreadUs = Math.max(
     spreadUs(slices, ({ opened }) => opened),
     dueSpreadUs(measured, aged),
   );
-  const byAge =
-    isConstant(droppedAgeUs) &&
-    Math.max(dropsSpreadUs, openedSpreadUs) > SPREAD_RATIO * wideness(droppedAgeUs);
-  const endedSpreadUs = byAge ? Math.max(dropsSpreadUs, openedSpreadUs) : dropsSpreadUs;
+  const differ = droppedAgeUs.max - droppedAgeUs.min;
+  const oneAfterTheOtherUs = Math.max(dropsSpreadUs, openedSpreadUs > differ ? openedSpreadUs : 0);
+  const byAge = isConstant(droppedAgeUs) && oneAfterTheOtherUs > SPREAD_RATIO * wideness(droppedAgeUs);
+  const endedSpreadUs = byAge ? oneAfterTheOtherUs : dropsSpreadUs;
   const byIdle = isConstant(droppedIdleUs) && endedSpreadUs > SPREAD_RATIO * wideness(droppedIdleUs);
   if (!byIdle && !byAge) return [];
   const age = droppedAgeUs.p50;
