@@ -67,6 +67,19 @@ describe('what is found about the generator', () => {
     expect(told({ seconds, rows: 3600 })).toEqual([['process-paused', 'warning']]);
   });
 
+  it('does not lay the standstill of one cause at the door of another in the same second', () => {
+    const run = measured({
+      seconds: times(4, { cause: 'cpu-saturated', loopDelayMaxUs: 2_800_000 } as const),
+    });
+    const series = run.series.map((row) => {
+      const { unsoundSec } = row.generator;
+      return { ...row, generator: { ...row.generator, unsoundSec: { ...unsoundSec, 'gc-pauses': 0.1 } } };
+    });
+    expect(generatorFindings({ ...run, series: series.slice(0, 5) }).map(({ kind }) => kind)).toEqual([
+      'cpu-saturated',
+    ]);
+  });
+
   it.each<UnsoundCause>(['loop-blocked', 'cpu-starved', 'cpu-saturated', 'gc-pauses', 'schedule-lag'])(
     'is %s, with the moment when it began and its figures',
     (cause) => {

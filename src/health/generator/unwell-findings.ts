@@ -38,7 +38,9 @@ export function unwellFindings(measured: Measured): Finding[] {
 }
 
 function isEnough({ seconds, worst, cause }: Unwell, ranSec: number, mainSec: number): boolean {
-  if (cause !== 'schedule-lag' && worst.loopDelayMaxUs >= LONG_STANDSTILL_US) return true;
+  // In a row with several causes the longest standstill is of one that lasted as long.
+  const longest = Math.min(worst.loopDelayMaxUs, seconds * 1e6);
+  if (cause !== 'schedule-lag' && longest >= LONG_STANDSTILL_US) return true;
   return seconds >= ENOUGH_SEC && seconds >= ranSec * ENOUGH_SHARE && seconds >= mainSec * BESIDE_SHARE;
 }
 
