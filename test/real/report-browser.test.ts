@@ -236,7 +236,7 @@ describe('the report in Chromium', () => {
     const figure = page.locator('[data-chart="latency"]');
     await figure.locator('summary').press('Enter');
     const spiky = figure.locator('tbody tr', { hasText: '7.65 s' });
-    expect(await spiky.locator('th').allTextContents()).toEqual(['20:34']);
+    await expect.poll(() => spiky.locator('th').allTextContents()).toEqual(['20:34']);
     const plot = figure.locator('.u-over');
     const box = await plot.boundingBox();
     await plot.hover({ position: { x: ((box?.width ?? 0) * 1235.4) / series.length, y: 50 } });
@@ -371,10 +371,13 @@ describe('a kind of failure', () => {
     const figure = page.locator('[data-chart="failures"]');
     await page.locator('td.kind button', { hasText: 'disconnect-timeout' }).click();
     await figure.locator('summary').press('Enter');
-    const counts = await figure.locator('tbody td').allTextContents();
-    expect(counts.reduce((sum, count) => sum + Number(count), 0)).toBe(
-      failingRun().failures.find(({ kind }) => kind === 'disconnect-timeout')?.count,
-    );
+    const shown = async (): Promise<number> => {
+      const counts = await figure.locator('tbody td').allTextContents();
+      return counts.reduce((sum, count) => sum + Number(count), 0);
+    };
+    await expect
+      .poll(shown)
+      .toBe(failingRun().failures.find(({ kind }) => kind === 'disconnect-timeout')?.count);
   });
 });
 
