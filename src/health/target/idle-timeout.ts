@@ -33,8 +33,8 @@ export function idleTimeout({ slices }: Timeline, measured: Measured): Finding[]
     spreadUs(slices, ({ opened }) => opened),
     dueSpreadUs(measured, aged),
   );
-  const differ = droppedAgeUs.max - droppedAgeUs.min;
-  const oneAfterTheOtherUs = Math.max(dropsSpreadUs, openedSpreadUs > differ ? openedSpreadUs : 0);
+  const agesDifferUs = droppedAgeUs.max - droppedAgeUs.min;
+  const oneAfterTheOtherUs = Math.max(dropsSpreadUs, openedSpreadUs > agesDifferUs ? openedSpreadUs : 0);
   const byAge = isConstant(droppedAgeUs) && oneAfterTheOtherUs > SPREAD_RATIO * wideness(droppedAgeUs);
   const endedSpreadUs = byAge ? oneAfterTheOtherUs : dropsSpreadUs;
   const byIdle = isConstant(droppedIdleUs) && endedSpreadUs > SPREAD_RATIO * wideness(droppedIdleUs);
