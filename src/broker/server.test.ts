@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { get } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, StompHeaders, Versions, type IMessage } from '@stomp/stompjs';
+import { Client as StompJs, StompHeaders, Versions, type IMessage } from '@stomp/stompjs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket, type ClientOptions } from 'ws';
 import { inTime } from '../shared/testing/in-time.js';
 import { createBrokerServer, type BrokerOptions, type BrokerServer } from './server.js';
-import { readFrames, type Received } from './testing/memory-broker.js';
+import { RawClient } from './testing/faulty-broker.js';
 import { TEST_TLS } from './testing/test-tls.js';
 
 const running: (() => Promise<void> | void)[] = [];
@@ -22,63 +22,33 @@ async function start(options: BrokerOptions = {}): Promise<BrokerServer> {
   return broker;
 }
 
-/** A WebSocket client that speaks STOMP by hand. */
-class RawClient {
-  readonly webSocket: WebSocket;
-  readonly opened: Promise<unknown>;
-  readonly closed: Promise<{ code: number; reason: string }>;
-  readonly messages: { data: Buffer; isBinary: boolean }[] = [];
-
+/** One that trusts only whom it is told to, and is gone after its test. */
+class Client extends RawClient {
   constructor(broker: BrokerServer, protocols: string[] = [], options: ClientOptions = {}) {
-    this.webSocket = new WebSocket(broker.url, protocols, options);
-    this.opened = once(this.webSocket, 'open');
-    this.closed = new Promise((resolve) => {
-      this.webSocket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }));
-    });
-    this.webSocket.on('message', (data, isBinary) => this.messages.push({ data: data as Buffer, isBinary }));
-    this.webSocket.on('error', () => undefined);
-    running.push(() => this.webSocket.terminate());
-  }
-
-  get frames(): Received[] {
-    return this.messages.flatMap(({ data }) => readFrames(data));
-  }
-
-  async say(...frames: (string | Buffer)[]): Promise<this> {
-    await this.opened;
-    for (const frame of frames) this.webSocket.send(frame);
-    return this;
-  }
-
-  /** Waits for as many frames of a command, and answers with the last. */
-  async receive(command: string, count = 1): Promise<Received> {
-    return await inTime(() => {
-      const frame = this.frames.filter((each) => each.command === command)[count - 1];
-      if (frame === undefined) throw new Error(`no ${command} yet`);
-      return frame;
-    });
+    super(broker.url, protocols, options);
+    running.push(() => this.terminate());
   }
 }
 
 const CONNECT = 'CONNECT\naccept-version:1.2\nhost:/\n\n\0';
 const SUBSCRIBE = 'SUBSCRIBE\nid:s\ndestination:/topic/a\nreceipt:subscribed\n\n\0';
 
-async function subscriber(broker: BrokerServer, options: ClientOptions = {}): Promise<RawClient> {
-  const client = await new RawClient(broker, [], options).say(CONNECT, SUBSCRIBE);
+async function subscriber(broker: BrokerServer, options: ClientOptions = {}): Promise<Client> {
+  const client = await new Client(broker, [], options).say(CONNECT, SUBSCRIBE);
   await client.receive('RECEIPT');
   return client;
 }
 
 describe('the endpoint', () => {
   it('chooses the best subprotocol of those offered', async () => {
-    const client = new RawClient(await start(), ['v10.stomp', 'v12.stomp', 'v11.stomp']);
-    await client.opened;
+    const client = new Client(await start(), ['v10.stomp', 'v12.stomp', 'v11.stomp']);
+    expect(await client.opened).toBe('open');
     expect(client.webSocket.protocol).toBe('v12.stomp');
   });
 
   it('accepts a client that offers none', async () => {
-    const client = new RawClient(await start());
-    await client.opened;
+    const client = new Client(await start());
+    expect(await client.opened).toBe('open');
     expect(client.webSocket.protocol).toBe('');
   });
 
@@ -88,7 +58,7 @@ describe('the endpoint', () => {
     const elsewhere = new WebSocket(`ws://127.0.0.1:${broker.port}/ws`);
     const [error] = (await once(elsewhere, 'error')) as [Error];
     expect(error.message).toContain('404');
-    await new RawClient(broker).opened;
+    expect(await new Client(broker).opened).toBe('open');
   });
 
   it.each([
@@ -105,7 +75,7 @@ describe('the endpoint', () => {
   it('speaks wss with a key and a certificate', async () => {
     const broker = await start({ tls: TEST_TLS });
     expect(broker.url).toMatch(/^wss:/);
-    const client = await new RawClient(broker, [], { ca: TEST_TLS.cert }).say(CONNECT);
+    const client = await new Client(broker, [], { ca: TEST_TLS.cert }).say(CONNECT);
     expect((await client.receive('CONNECTED')).headers).toMatchObject({ version: '1.2' });
   });
 
@@ -134,7 +104,7 @@ describe('frames', () => {
   it('may come several in one message, one in several, as text and as binary', async () => {
     const broker = await start();
     const send = Buffer.from('SEND\ndestination:/topic/a\ncontent-length:3\n\na\0b\0');
-    const client = await new RawClient(broker).say(`${CONNECT}\n${SUBSCRIBE}`);
+    const client = await new Client(broker).say(`${CONNECT}\n${SUBSCRIBE}`);
     await client.say(send.subarray(0, 9), send.subarray(9, 48), Buffer.concat([send.subarray(48), send]));
     const message = await client.receive('MESSAGE', 2);
     expect(message.body.toString()).toBe('a\0b');
@@ -153,11 +123,11 @@ describe('frames', () => {
   it('that waited in a queue all come, though they are more than is sent to one client at once', async () => {
     const broker = await start();
     const body = 'x'.repeat(100_000);
-    const sender = await new RawClient(broker).say(CONNECT);
+    const sender = await new Client(broker).say(CONNECT);
     for (let i = 0; i < 40; i++) await sender.say(`SEND\ndestination:/queue/a\n\n${body}\0`);
     await sender.say('BEGIN\ntransaction:t\nreceipt:r\n\n\0');
     await sender.receive('RECEIPT');
-    const client = await new RawClient(broker).say(CONNECT, SUBSCRIBE.replace('topic', 'queue'));
+    const client = await new Client(broker).say(CONNECT, SUBSCRIBE.replace('topic', 'queue'));
     await client.receive('MESSAGE', 40);
     expect(broker.stats()).toMatchObject({ held: 0, slowConsumers: 0 });
   });
@@ -191,7 +161,7 @@ describe('the end of a connection', () => {
   });
 
   it('comes after an ERROR, with the same words', async () => {
-    const client = await new RawClient(await start()).say(CONNECT, 'GUESS\n\n\0');
+    const client = await new Client(await start()).say(CONNECT, 'GUESS\n\n\0');
     expect((await client.receive('ERROR')).headers['message']).toBe('unknown command "GUESS"');
     expect(await client.closed).toEqual({ code: 1002, reason: 'unknown command "GUESS"' });
   });
@@ -212,12 +182,12 @@ describe('the end of a connection', () => {
 
 describe('a hostile client', () => {
   it('that never says CONNECT is closed', async () => {
-    const client = new RawClient(await start({ limits: { connectMs: 100 } }));
+    const client = new Client(await start({ limits: { connectMs: 100 } }));
     expect(await client.closed).toEqual({ code: 1008, reason: 'no CONNECT in time' });
   });
 
   it('that has said CONNECT in time stays', async () => {
-    const client = await new RawClient(await start({ limits: { connectMs: 1500 } })).say(CONNECT);
+    const client = await new Client(await start({ limits: { connectMs: 1500 } })).say(CONNECT);
     await sleep(1700);
     await client.say(SUBSCRIBE);
     await client.receive('RECEIPT');
@@ -225,14 +195,14 @@ describe('a hostile client', () => {
 
   it('that acknowledges nothing of a topic is closed', async () => {
     const broker = await start({ limits: { unackedPerConnection: 2 } });
-    const client = await new RawClient(broker).say(CONNECT, SUBSCRIBE.replace('id:', 'ack:client\nid:'));
+    const client = await new Client(broker).say(CONNECT, SUBSCRIBE.replace('id:', 'ack:client\nid:'));
     for (let i = 0; i < 3; i++) await client.say('SEND\ndestination:/topic/a\n\n\0');
     expect(await client.closed).toEqual({ code: 1008, reason: 'too many messages are not acknowledged' });
   });
 
   it('that goes silent after promising heart-beats is closed, and counted', async () => {
     const broker = await start({ heartbeat: { sendMs: 0, receiveMs: 100 } });
-    const client = await new RawClient(broker).say(CONNECT.replace('host', 'heart-beat:100,0\nhost'));
+    const client = await new Client(broker).say(CONNECT.replace('host', 'heart-beat:100,0\nhost'));
     expect((await client.receive('ERROR')).headers['message']).toBe('no heart-beat in time');
     await client.closed;
     expect(broker.stats().silentClients).toBe(1);
@@ -240,9 +210,9 @@ describe('a hostile client', () => {
 
   it('that sends a frame too long is closed, in one message or in many', async () => {
     const broker = await start({ limits: { frameBytes: 1000 } });
-    const inOne = await new RawClient(broker).say('x'.repeat(1001));
+    const inOne = await new Client(broker).say('x'.repeat(1001));
     expect((await inOne.closed).code).toBe(1009);
-    const inMany = await new RawClient(broker).say(CONNECT, 'SEND\n\n', 'x'.repeat(600), 'x'.repeat(600));
+    const inMany = await new Client(broker).say(CONNECT, 'SEND\n\n', 'x'.repeat(600), 'x'.repeat(600));
     expect((await inMany.receive('ERROR')).headers['message']).toBe('frame longer than 1000 bytes');
   });
 
@@ -296,7 +266,7 @@ describe('a hostile client', () => {
 describe('heart-beats', () => {
   it('come from the broker while there is nothing else to send', async () => {
     const broker = await start({ heartbeat: { sendMs: 100, receiveMs: 0 } });
-    const client = await new RawClient(broker).say(CONNECT.replace('host', 'heart-beat:0,100\nhost'));
+    const client = await new Client(broker).say(CONNECT.replace('host', 'heart-beat:0,100\nhost'));
     await inTime(() =>
       expect(client.messages.filter(({ data }) => data.toString() === '\n')).toHaveLength(3),
     );
@@ -306,7 +276,7 @@ describe('heart-beats', () => {
 describe('@stomp/stompjs', () => {
   it.each(['1.2', '1.1', '1.0'])('goes through everything it can do, in STOMP %s', async (version) => {
     const broker = await start();
-    const client = new Client();
+    const client = new StompJs();
     client.webSocketFactory = () => new WebSocket(broker.url, new Versions([version]).protocolVersions());
     client.stompVersions = new Versions([version]);
     client.heartbeatIncoming = 1000;

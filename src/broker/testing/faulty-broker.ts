@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { WebSocket } from 'ws';
+import { type ClientOptions, WebSocket } from 'ws';
 import type { Fault, FaultScope } from '../../model/faults.js';
 import { inTime } from '../../shared/testing/in-time.js';
 import type { BrokerOptions } from '../options.js';
@@ -113,11 +113,11 @@ export class RawClient {
   /** `open`, or why it never was. */
   readonly opened: Promise<string>;
   readonly closed: Promise<{ code: number; reason: string }>;
-  readonly #messages: Buffer[] = [];
+  readonly messages: { readonly data: Buffer; readonly isBinary: boolean }[] = [];
   #socket: Socket | undefined;
 
-  constructor(url: string, protocols: string[]) {
-    this.webSocket = new WebSocket(url, protocols, { rejectUnauthorized: false });
+  constructor(url: string, protocols: string[], options: ClientOptions = { rejectUnauthorized: false }) {
+    this.webSocket = new WebSocket(url, protocols, options);
     // ws keeps the errors of its socket to itself.
     this.webSocket.on('upgrade', ({ socket }) => (this.#socket = socket));
     this.opened = new Promise((resolve) => {
@@ -127,7 +127,7 @@ export class RawClient {
     this.closed = new Promise((resolve) => {
       this.webSocket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }));
     });
-    this.webSocket.on('message', (data) => this.#messages.push(data as Buffer));
+    this.webSocket.on('message', (data, isBinary) => this.messages.push({ data: data as Buffer, isBinary }));
   }
 
   /** The one below the WebSocket, once that is open. */
@@ -138,19 +138,20 @@ export class RawClient {
 
   /** Everything received, heart-beats as frames without a command. */
   get frames(): Received[] {
-    return this.#messages.flatMap((data) => readFrames(data));
+    return this.messages.flatMap(({ data }) => readFrames(data));
   }
 
   get heartbeats(): number {
-    return this.#messages.filter((data) => data.length === 1).length;
+    return this.messages.filter(({ data }) => data.length === 1).length;
   }
 
-  async say(...frames: string[]): Promise<this> {
+  async say(...frames: (string | Buffer)[]): Promise<this> {
     await this.opened;
     for (const frame of frames) this.webSocket.send(frame);
     return this;
   }
 
+  /** Waits for as many frames of a command, and answers with the last. */
   async receive(command: string, count = 1): Promise<Received> {
     return await inTime(() => {
       const frame = this.frames.filter((each) => each.command === command)[count - 1];
